@@ -1,0 +1,1 @@
+"""What is taught: exercises, the catalogue, the student's folder, the audit."""

@@ -1,0 +1,145 @@
+"""Take a submission in: read its files once, safely, and say what is wrong with them.
+
+What was read is what is hashed and judged. Nothing here runs or imports what was handed
+in, and nothing is written. What is wrong is one sentence for the student, never a crash;
+what can be repaired without a doubt is repaired.
+"""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from autograder.results.report import Problem, SubmittedFile, Where
+from autograder.submission.folder import Folder, listed, opened
+from autograder.submission.syntax import require_names, tree_of
+from autograder.submission.ungradable import Ungradable, refuse
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from autograder.course.exercise import Exercise
+
+__all__ = ["Submission", "Ungradable", "take_in"]
+
+# What torchgrade, nbgrader or Python puts beside the student's files.
+_EXPECTED = {"README.md", "exercise.toml", "public", "__pycache__", "timestamp.txt"}
+_KEPT_ASIDE = re.compile(r".*\.kept-\d+")  # what `grade reset` leaves
+
+
+class Submission(msgspec.Struct, frozen=True, kw_only=True):
+    """What was handed in, as text that parses; untrusted all the same."""
+
+    files: dict[str, str]
+    """Name and text of exactly the exercise's files."""
+    facts: tuple[SubmittedFile, ...]
+    digest: str
+    """`sha256:` over names and raw contents."""
+    notices: tuple[str, ...] = ()
+    """What was repaired or left aside, one sentence each."""
+
+
+def take_in(source: Path, exercise: Exercise) -> Submission:
+    """Read the files of *exercise* from *source*.
+
+    Args:
+        source: A folder, or the file itself where the exercise has one.
+        exercise: What was to be built.
+
+    Raises:
+        Ungradable: If what was handed in cannot be judged; it says why in one sentence.
+        UserError: If *source* does not exist or cannot be read.
+    """
+    contents: dict[str, bytes] = {}
+    problems: dict[str, Problem] = {}
+    aside: tuple[str, ...] = ()
+    try:
+        with opened(source, exercise.files) as folder:
+            for name in exercise.files:
+                try:
+                    contents[name] = folder.read(name, exercise.limits.file_kb * 1024)
+                except Ungradable as refusal:
+                    problems[name] = refusal.problem
+            aside = _left_aside(folder, exercise)
+    except Ungradable as refusal:
+        problems[exercise.files[0]] = refusal.problem
+    files: dict[str, str] = {}
+    for name, raw in contents.items():
+        try:
+            files[name] = _text(name, raw)
+            tree = tree_of(name, files[name])
+            if name == exercise.files[0]:
+                require_names(name, tree, exercise.names)
+        except Ungradable as refusal:
+            problems[name] = refusal.problem
+
+    facts = tuple(_fact(name, raw) for name, raw in contents.items())
+    digest = _digest(exercise.files, contents, problems)
+    for name in exercise.files:
+        if name in problems:
+            raise Ungradable(problems[name], facts, digest)
+    return Submission(files=files, facts=facts, digest=digest, notices=_repairs(contents) + aside)
+
+
+def _text(name: str, raw: bytes) -> str:
+    """Return *raw* as text with plain line ends."""
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        refuse("encoding", f"{name!r} is saved as UTF-16; save it as UTF-8.")
+    if b"\0" in raw:
+        at = raw.index(b"\0")
+        where = Where(file=name, line=_line_of(raw, at))
+        place = f"offset {at} (line {where.line})"
+        refuse("binary", f"{name!r} is no text file: it has a NUL byte at {place}.", where=where)
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError as error:
+        where = Where(file=name, line=_line_of(raw, error.start))
+        byte = f"byte 0x{raw[error.start]:02x} at offset {error.start} (line {where.line})"
+        refuse("encoding", f"{name!r} is not UTF-8: {byte}. Save it as UTF-8.", where=where)
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    if not text.strip():
+        refuse("empty", f"{name!r} is empty. Was it saved before it was handed in?")
+    return text
+
+
+def _line_of(raw: bytes, at: int) -> int:
+    return raw[:at].replace(b"\r\n", b"\n").replace(b"\r", b"\n").count(b"\n") + 1
+
+
+def _repairs(contents: dict[str, bytes]) -> tuple[str, ...]:
+    return tuple(
+        f"Removed a byte order mark at the start of {name!r}."
+        for name, raw in contents.items()
+        if raw.startswith(codecs.BOM_UTF8)
+    )
+
+
+def _left_aside(folder: Folder, exercise: Exercise) -> tuple[str, ...]:
+    known = _EXPECTED.union(exercise.files, (path.name for path in exercise.public.glob("*")))
+    extra = [
+        name
+        for name in folder.names()
+        if name not in known and not name.startswith(".") and not _KEPT_ASIDE.fullmatch(name)
+    ]
+    return (f"Left aside: {listed(extra)}.",) if extra else ()
+
+
+def _fact(name: str, raw: bytes) -> SubmittedFile:
+    digest = hashlib.sha256(raw).hexdigest()
+    return SubmittedFile(name=name, bytes=len(raw), digest=f"sha256:{digest}")
+
+
+def _digest(names: Sequence[str], contents: dict[str, bytes], problems: dict[str, Problem]) -> str:
+    digest = hashlib.sha256()
+    for name in names:
+        digest.update(f"{name}\0".encode())
+        # What could not be read counts by its kind, so that a folder without the file and
+        # one with a link in its place are two submissions.
+        absent = problems[name].kind.encode() if name in problems else b""
+        digest.update(hashlib.sha256(contents.get(name, absent)).digest())
+    return f"sha256:{digest.hexdigest()}"
