@@ -1,0 +1,374 @@
+"""The judge's side: start the fork server, ask it for workers, talk to them under a deadline.
+
+Whatever a worker does ends in one of four ways: an answer, `WorkerEnded`, `TookTooLong` or
+`WireError`. A worker is killed by closing its lifeline, which also happens when the judge dies.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import selectors
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import msgspec
+
+from autograder.errors import IsolationError
+from autograder.sandbox import wire
+from autograder.sandbox.forkserver import Config, End, Request, ServerInfo, Usage
+
+if TYPE_CHECKING:
+    from autograder.sandbox.isolation import Level
+    from autograder.sandbox.limits import WorkerLimits
+
+__all__ = ["ForkServer", "SandboxError", "TookTooLong", "Worker", "WorkerEnded"]
+
+_START_SECONDS = 120.0
+_KEPT_OUTPUT = 8 * 2**10
+_DRAINED_AT_ONCE = 16
+"""Reads of 64 KiB in a row: a worker that prints without end must not keep us from the clock."""
+_END_SECONDS = 1.0
+"""How long after its channel a worker's end may come, before it is killed."""
+_STARVED = 20
+"""A worker that gets no processor is given this many times its seconds of wall time."""
+
+_ENVIRONMENT = {
+    "PATH": "/usr/bin:/bin",
+    "LANG": "C.UTF-8",
+    "HOME": "/torchgrade-scratch",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
+_START = """
+import sys
+sys.path.append({root!r})
+import msgspec
+from autograder.sandbox import forkserver
+forkserver.main(msgspec.json.decode({config!r}, type=forkserver.Config))
+"""
+
+
+class SandboxError(Exception):
+    """A worker could not be caged or started: our trouble, not the student's."""
+
+
+class WorkerEnded(Exception):  # noqa: N818 - a finding about a submission
+    """The worker's process ended before it answered."""
+
+    def __init__(self, code: int | None) -> None:
+        self.code = code
+        super().__init__(f"the worker ended with {code}")
+
+
+class TookTooLong(Exception):  # noqa: N818 - a finding about a submission
+    """The worker did not answer in time."""
+
+    def __init__(self, seconds: float, *, asleep: bool) -> None:
+        self.seconds = seconds
+        self.asleep = asleep
+        super().__init__(f"no answer after {seconds:g} s")
+
+
+class ForkServer:
+    """A running fork server.
+
+    Args:
+        level: The isolation to reach; None for the best there is here.
+    """
+
+    def __init__(self, level: Level | None = None) -> None:
+        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+        status_reader, status_writer = os.pipe()
+        config = Config(control=theirs.fileno(), status=status_writer, level=level)
+        root = str(Path(__file__).resolve().parents[2])
+        start = _START.format(root=root, config=msgspec.json.encode(config))
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-X", "utf8", "-c", start],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            pass_fds=(theirs.fileno(), status_writer),
+            env=_ENVIRONMENT,
+            cwd="/",
+            start_new_session=True,  # Ctrl-C at the terminal is the owner's business
+        )
+        theirs.close()
+        os.close(status_writer)
+        self._status = os.fdopen(status_reader, "rb")
+        self._info: ServerInfo | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def info(self) -> ServerInfo:
+        """What the server said about itself; waits until it is ready.
+
+        Raises:
+            IsolationError: If it could not start at the level that was asked for.
+        """
+        if self._info is None:
+            line = self._status.readline()
+            if not line:
+                assert self._process.stderr is not None
+                self._process.wait()
+                reason = self._process.stderr.read().decode(errors="replace").strip()
+                last = reason.splitlines()[-1] if reason else "no reason given"
+                raise IsolationError(f"The fork server could not start: {last}")
+            self._info = msgspec.json.decode(line, type=ServerInfo)
+        return self._info
+
+    @property
+    def alive(self) -> bool:
+        """Whether the server runs."""
+        return self._process.poll() is None
+
+    def close(self) -> None:
+        """End the server and all of its workers."""
+        for stream in (self._process.stdin, self._process.stderr, self._status, self.control):
+            with contextlib.suppress(OSError):
+                if stream is not None:
+                    stream.close()
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+class Worker:
+    """One caged process, as its judge sees it.
+
+    Args:
+        control: The fork server's control socket.
+        limits: What the worker must not exceed.
+    """
+
+    def __init__(self, control: socket.socket, limits: WorkerLimits) -> None:
+        self._channel, channel = socket.socketpair()
+        self._lifeline, lifeline = socket.socketpair()
+        self._output, output = os.pipe()
+        os.set_blocking(self._output, False)
+        self._channel.setblocking(False)
+        body = msgspec.json.encode(Request(limits=limits))
+        handles = [channel.fileno(), output, lifeline.fileno()]
+        self._selector = selectors.DefaultSelector()
+        try:
+            socket.send_fds(control, [body], handles)
+        except OSError as error:
+            self.close()
+            raise SandboxError(f"The fork server is gone: {error.strerror}.") from error
+        finally:
+            channel.close()
+            lifeline.close()
+            os.close(output)
+        self._selector.register(self._channel, selectors.EVENT_READ)
+        self._selector.register(self._output, selectors.EVENT_READ)
+        self._received = bytearray()
+        self._printed = bytearray()
+        self._dropped = 0
+        self._lifeline_text = b""
+        self._cpu_before = 0.0
+        self.ready = self._start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def ask(self, question: wire.Question, seconds: float) -> wire.Answer:
+        """Send *question* and return the answer.
+
+        Args:
+            question: What to run.
+            seconds: CPU seconds that it may take. A worker that waits for nothing, or that has used
+                them, is out of time; one that was merely starved by a busy machine goes on.
+
+        Raises:
+            WorkerEnded: If the process ended.
+            TookTooLong: If it did not answer in time.
+            WireError: If what it sent is no answer to this question.
+        """
+        self._refuse_early_answer()
+        self._cpu_before = self._usage().cpu_seconds
+        self._send(wire.encode(question), seconds)
+        answer = self._receive(seconds)
+        if getattr(answer, "id", 0) != getattr(question, "id", 0):
+            raise wire.WireError("an answer to another question")
+        return answer
+
+    def take_output(self) -> str:
+        """Return what was printed since the last call, bounded, and forget it."""
+        self._drain_output()
+        text = bytes(self._printed[:_KEPT_OUTPUT]).decode("utf-8", "replace")
+        if self._dropped:
+            text += f"\n… and {self._dropped} bytes more"
+        self._printed.clear()
+        self._dropped = 0
+        return text
+
+    def close(self) -> None:
+        """Kill the worker; what it left behind goes with it."""
+        self._selector.close()
+        self._lifeline.close()
+        self._channel.close()
+        with contextlib.suppress(OSError):
+            os.close(self._output)
+        self._output = -1  # so that closing again closes nobody else's
+
+    def _start(self) -> wire.Ready:
+        try:
+            ready = self._receive(_START_SECONDS)
+            if isinstance(ready, wire.Ready):
+                return ready
+            trouble = "it did not say that it is ready"
+        except (WorkerEnded, TookTooLong, wire.WireError) as error:
+            trouble = f"{error}: {self.take_output().strip()[-500:]}"
+        self.close()
+        raise SandboxError(f"A worker could not start: {trouble}")
+
+    def _refuse_early_answer(self) -> None:
+        try:
+            early = self._channel.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            early = b""
+            if not self._received:
+                return
+        except OSError as error:
+            raise WorkerEnded(self._exit_code()) from error
+        if early or self._received:
+            raise wire.WireError("an answer that came before its question")
+        raise WorkerEnded(self._exit_code())
+
+    def _send(self, frame: bytes, seconds: float) -> None:
+        view = memoryview(frame)
+        started = time.monotonic()
+        deadline = started + seconds
+        while view:
+            try:
+                view = view[self._channel.send(view) :]
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    deadline = self._extended(started, seconds, busy=False)
+                self._drain_output()
+                time.sleep(0.001)
+            except OSError as error:
+                raise WorkerEnded(self._exit_code()) from error
+
+    def _receive(self, seconds: float) -> wire.Answer:
+        started = time.monotonic()
+        deadline = started + seconds
+        while (frame := self._complete_frame()) is None:
+            remaining = deadline - time.monotonic()
+            # Look before judging: the answer may have come while we ourselves were starved.
+            events = self._selector.select(max(0.0, remaining))
+            for key, _ in events:
+                if key.fileobj is self._channel:
+                    self._read_channel()
+                else:
+                    self._drain_output()
+            if remaining <= 0:
+                deadline = self._extended(started, seconds, busy=bool(events))
+        return wire.decode_answer(frame)
+
+    def _read_channel(self) -> None:
+        try:
+            part = self._channel.recv(2**20)
+        except BlockingIOError:
+            return
+        except OSError:
+            part = b""
+        if not part:
+            raise WorkerEnded(self._exit_code())
+        self._received += part
+
+    def _complete_frame(self) -> bytes | None:
+        if len(self._received) < wire.HEADER.size:
+            return None
+        length = wire.frame_length(bytes(self._received[: wire.HEADER.size]))
+        end = wire.HEADER.size + length
+        if len(self._received) < end:
+            return None
+        frame = bytes(self._received[wire.HEADER.size : end])
+        del self._received[:end]
+        return frame
+
+    def _extended(self, started: float, seconds: float, *, busy: bool) -> float:
+        """Return a later deadline for a starved worker; raise for any other.
+
+        Args:
+            started: When it was asked.
+            seconds: What it may take.
+            busy: Whether it is just sending, and may have waited for us to read.
+        """
+        waited = time.monotonic() - started
+        if busy and waited < 2 * seconds:
+            return time.monotonic() + 0.1
+        usage = self._usage()
+        used = usage.cpu_seconds - self._cpu_before
+        # Three quarters: the clock ticks of the kernel are coarse, and waiting began a little early.
+        if usage.sleeping or used >= 0.75 * seconds or waited > _STARVED * seconds:
+            raise TookTooLong(seconds, asleep=usage.sleeping)
+        return time.monotonic() + max(0.1, seconds - used)
+
+    def _usage(self) -> Usage:
+        """Ask the fork server how the worker uses the processor."""
+        with contextlib.suppress(OSError):
+            self._lifeline.sendall(b"?")
+        message = self._read_lifeline()
+        if isinstance(message, End):
+            raise WorkerEnded(message.code)
+        return message
+
+    def _exit_code(self) -> int | None:
+        """Return how the process ended; one that only closed its channel is killed."""
+        try:
+            if (
+                not self._lifeline_text
+                and not select.select([self._lifeline], [], [], _END_SECONDS)[0]
+            ):
+                self._lifeline.shutdown(socket.SHUT_WR)
+            while not isinstance(message := self._read_lifeline(), End):
+                pass
+        except (WorkerEnded, OSError):
+            return None
+        return message.code
+
+    def _read_lifeline(self) -> Usage | End:
+        self._lifeline.settimeout(_START_SECONDS)
+        while b"\n" not in self._lifeline_text:
+            try:
+                part = self._lifeline.recv(4096)
+            except OSError as error:
+                raise WorkerEnded(None) from error
+            if not part:
+                raise WorkerEnded(None)
+            self._lifeline_text += part
+        line, _, self._lifeline_text = self._lifeline_text.partition(b"\n")
+        return msgspec.json.decode(line, type=Usage | End)
+
+    def _drain_output(self) -> None:
+        for _ in range(_DRAINED_AT_ONCE):
+            try:
+                part = os.read(self._output, 2**16)
+            except BlockingIOError:
+                return
+            if not part:
+                with contextlib.suppress(KeyError, ValueError):
+                    self._selector.unregister(self._output)
+                return
+            kept = max(0, _KEPT_OUTPUT - len(self._printed))
+            self._printed += part[:kept]
+            self._dropped += len(part) - len(part[:kept])
