@@ -1,0 +1,340 @@
+"""The pytest plugin: checks, their fixtures, their order, and a verdict for each.
+
+It serves two callers. The judge (`judging.judge`) drives it for reports; and plain
+`pytest assignments/optimizer`, in a student's editor, runs the public suite through the same
+cage. It is imported by every pytest run of an environment that has torchgrade installed,
+so it imports torch only when a suite of ours is collected.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+
+from autograder.course.exercise import PARTS
+from autograder.judging.check import Check, check_of
+from autograder.results.report import CheckReport, Where
+from autograder.results.verdict import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+    from pathlib import Path
+
+    import numpy as np
+
+    from autograder.judging.implementation import Local, Submitted
+
+__all__ = ["CaseFile", "CheckItem", "SuiteError"]
+
+_TIMEOUTS = 3
+"""After so many checks that ran out of time the rest is not tried."""
+CASE = pytest.StashKey["CaseFile"]()
+
+
+class SuiteError(Exception):
+    """A suite is not as it should be: duplicate names, an unknown `requires`, a cycle."""
+
+
+class CheckItem(msgspec.Struct, frozen=True, kw_only=True):
+    """One collected check, with the part it belongs to."""
+
+    check: Check
+    part: str
+
+    def report(
+        self,
+        verdict: Verdict,
+        message: str | None = None,
+        *,
+        seconds: float = 0.0,
+        hint: str | None = None,
+        where: Where | None = None,
+        output: str | None = None,
+        builds_on: str | None = None,
+    ) -> CheckReport:
+        """Return this check's entry in a report."""
+        passed = verdict is Verdict.PASSED
+        return CheckReport(
+            check=self.check.name,
+            part=self.part,
+            verdict=verdict,
+            earned=self.check.points if passed else 0.0,
+            possible=self.check.points,
+            title=self.check.title,
+            message=message,
+            hint=None if passed else hint or self.check.hint,
+            where=where,
+            output=output or None,
+            builds_on=builds_on,
+            seconds=round(seconds, 4),
+        )
+
+
+class CaseFile:
+    """What is known of one submission while its suite runs."""
+
+    def __init__(
+        self,
+        submission: Submitted,
+        seed: bytes,
+        tell: Callable[[CheckReport], None] = lambda _: None,
+    ) -> None:
+        self.submission = submission
+        self.seed = seed
+        self.verdicts: dict[str, CheckReport] = {}
+        self.obstacles: dict[str, CheckReport] = {}
+        self._tell = tell
+
+    def record(self, report: CheckReport) -> None:
+        """Keep a verdict, and pass it on."""
+        self.verdicts[report.check] = report
+        self._tell(report)
+
+    def generator(self, check: str) -> np.random.Generator:
+        """Return the check's own generator: the same for the same submission, new for any other."""
+        import numpy as np
+
+        digest = hashlib.sha256(self.seed + check.encode()).digest()
+        return np.random.default_rng(int.from_bytes(digest[:16]))
+
+    def obstacle(self, item: CheckItem) -> CheckReport | None:
+        """Return the verdict of a check that need not run, or None."""
+        for name in item.check.requires:
+            base = self.verdicts.get(name)
+            if base is None or base.verdict is Verdict.PASSED:
+                continue
+            if base.verdict is Verdict.NOT_IMPLEMENTED:
+                return item.report(Verdict.NOT_IMPLEMENTED, base.message, builds_on=name)
+            text = f"builds on “{base.title}”, which did not pass"
+            return item.report(Verdict.SKIPPED, text, builds_on=base.builds_on or name)
+        timeouts = sum(v.verdict is Verdict.TIMED_OUT for v in self.verdicts.values())
+        if timeouts >= _TIMEOUTS:
+            return item.report(
+                Verdict.SKIPPED, f"not tried: {timeouts} checks before it ran out of time"
+            )
+        return None
+
+
+def item_of(item: pytest.Item) -> CheckItem | None:
+    """Return the check that *item* is, or None for a test that is not ours."""
+    check = check_of(getattr(item, "function", None))
+    if check is None:
+        return None
+    by_name = item.path.stem.removeprefix("test_")
+    part = check.part or (by_name if by_name in PARTS else PARTS[0])
+    return CheckItem(check=check, part=part)
+
+
+def in_order(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Return *items* with every check after those that it requires, otherwise as written.
+
+    Raises:
+        SuiteError: If names are not unique, a required check does not exist, or some go in a circle.
+    """
+    by_name: dict[str, pytest.Item] = {}
+    for item in items:
+        found = item_of(item)
+        if found is not None:
+            if found.check.name in by_name:
+                raise SuiteError(f"two checks are named {found.check.name!r}")
+            by_name[found.check.name] = item
+    ordered: dict[str, pytest.Item] = {}
+
+    def place(name: str, path: tuple[str, ...]) -> None:
+        if name in ordered:
+            return
+        if name in path:
+            raise SuiteError(f"checks require each other in a circle: {' → '.join((*path, name))}")
+        found = item_of(by_name[name])
+        for required in found.check.requires if found else ():
+            if required not in by_name:
+                raise SuiteError(f"check {name!r} requires {required!r}, which does not exist")
+            place(required, (*path, name))
+        ordered[name] = by_name[name]
+
+    for name in by_name:
+        place(name, ())
+    return [*ordered.values(), *(i for i in items if item_of(i) is None)]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put checks in an order in which each comes after what it requires, folder by folder."""
+    folders: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        folders.setdefault(item.path.parent, []).append(item)
+    for folder, own in folders.items():
+        try:
+            folders[folder] = in_order(own)
+        except SuiteError as error:
+            raise pytest.UsageError(f"{folder}: {error}") from error
+    items[:] = [item for own in folders.values() for item in own]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Let a suite's `from probes import …` mean the `probes.py` beside it, whatever was before."""
+    probes = collector.path.parent / "probes.py"
+    if isinstance(collector, pytest.Module) and _is_suite(collector.path) and probes.exists():
+        from autograder.judging.implementation import load_module
+
+        load_module("probes", probes)
+    return (yield)
+
+
+def _is_suite(path: Path) -> bool:
+    return path.parent.name in ("public", "suite") and path.name.startswith("test_")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Give a check of a plain pytest run its submission before it starts."""
+    if item_of(item) is not None and CASE not in item.config.stash:
+        item.config.stash[_PLAIN] = _plain_case(item)
+    return (yield)
+
+
+_PLAIN = pytest.StashKey[CaseFile]()
+_PLAIN_CASES = pytest.StashKey[dict["Path", CaseFile]]()
+
+
+def _case(item: pytest.Item) -> CaseFile:
+    stash = item.config.stash
+    return stash[CASE] if CASE in stash else stash[_PLAIN]
+
+
+def _plain_case(item: pytest.Item) -> CaseFile:
+    """Return the case of the exercise that holds *item*'s public suite, in a plain pytest run."""
+    from autograder.judging import editor
+
+    cases = item.config.stash.setdefault(_PLAIN_CASES, {})
+    folder = item.path.parent.parent
+    if folder not in cases:
+        submitted = editor.open_submission(folder, item.config)
+        cases[folder] = CaseFile(submitted, b"public")
+    return cases[folder]
+
+
+@pytest.fixture
+def submission(request: pytest.FixtureRequest) -> Submitted:
+    """The submission, in its cage."""
+    return _case(request.node).submission
+
+
+@pytest.fixture
+def rng(request: pytest.FixtureRequest) -> np.random.Generator:
+    """A generator of this check's own, seeded by the submission."""
+    found = item_of(request.node)
+    assert found is not None, "`rng` is for checks"
+    return _case(request.node).generator(found.check.name)
+
+
+@pytest.fixture
+def torch_impl(request: pytest.FixtureRequest) -> Local:
+    """Torch's own implementation of the exercise: `torch_impl.py` beside the suite."""
+    return _local(request.path.parent / "torch_impl.py")
+
+
+@pytest.fixture
+def solution(request: pytest.FixtureRequest) -> Local:
+    """Our reference solution of the exercise."""
+    secret = request.path.parent.parent
+    return _local(secret / f"{secret.name}.py")
+
+
+_locals: dict[Any, Any] = {}
+
+
+def _local(path: Path) -> Local:
+    from autograder.judging.implementation import Local, load_module
+
+    if path not in _locals:
+        _locals[path] = Local(load_module(f"torchgrade_{path.parent.name}_{path.stem}", path))
+    return _locals[path]  # type: ignore[no-any-return]
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a check whose foundation failed; otherwise begin it."""
+    found = item_of(item)
+    if found is None:
+        return
+    case = _case(item)
+    case.submission.begin_check()
+    obstacle = case.obstacle(found)
+    if obstacle is not None:
+        case.obstacles[found.check.name] = obstacle
+        pytest.skip(obstacle.message or "")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn what happened into the check's verdict, and into a short text for plain pytest."""
+    report = yield
+    found = item_of(item)
+    if found is None or (call.when != "call" and call.excinfo is None):
+        return report
+    if call.when == "teardown":
+        return report
+    case = _case(item)
+    verdict = _verdict(found, call, case)
+    case.record(verdict)
+    if report.failed and verdict.verdict is not Verdict.ERRORED:
+        report.longrepr = _short_text(verdict)
+    return report
+
+
+def _verdict(found: CheckItem, call: pytest.CallInfo[None], case: CaseFile) -> CheckReport:
+    from autograder.judging.comparison import Mismatch
+    from autograder.judging.implementation import Finding, UngradableError
+
+    seconds, output = call.duration, case.submission.output
+    error = call.excinfo.value if call.excinfo is not None else None
+    if error is None:
+        return found.report(Verdict.PASSED, seconds=seconds, output=output)
+    if found.check.name in case.obstacles:
+        return case.obstacles[found.check.name]
+    if isinstance(error, Finding):
+        return found.report(
+            error.verdict, error.message, seconds=seconds, where=error.where, output=output
+        )
+    if isinstance(error, Mismatch):
+        text = error.message
+        return found.report(Verdict.FAILED, text, seconds=seconds, hint=error.hint, output=output)
+    if isinstance(error, AssertionError):
+        return found.report(Verdict.FAILED, "this does not hold", seconds=seconds, output=output)
+    if isinstance(error, UngradableError):
+        text = error.problem.sentence
+        return found.report(Verdict.FAILED, text, seconds=seconds, where=error.problem.where)
+    text = f"the grader had trouble ({type(error).__name__}: {error})"
+    return found.report(Verdict.ERRORED, text[:2000], seconds=seconds, output=output)
+
+
+def _short_text(report: CheckReport) -> str:
+    """Return what a student reads in an editor's test panel: no frame of ours."""
+    lines = [report.title, report.message or ""]
+    if report.where:
+        lines.append(
+            f"{report.where.file}:{report.where.line}: {(report.where.source or '').strip()}"
+        )
+    if report.output:
+        lines.append(f"printed: {report.output}")
+    if report.hint:
+        lines.append(f"hint: {report.hint}")
+    return "\n".join(line for line in lines if line)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Kill the workers of a plain run."""
+    cases = config.stash.get(_PLAIN_CASES, {})
+    for case in cases.values():
+        case.submission.close()
+    if cases:
+        from autograder.judging import editor
+
+        editor.close(config)
