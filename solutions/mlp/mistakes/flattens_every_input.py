@@ -1,0 +1,17 @@
+"""Fails: leading_dimensions_are_kept. Says: You press everything after the first dimension
+into one. A linear layer works on the last dimension and keeps all the others, so there is
+nothing to flatten.
+"""
+
+from torch import nn
+
+
+class MLP(nn.Module):
+    def __init__(self, n_in, n_hidden, n_out):
+        super().__init__()
+        self.l1 = nn.Linear(n_in, n_hidden)
+        self.l2 = nn.Linear(n_hidden, n_out)
+        self.relu = nn.ReLU()
+
+    def forward(self, x):
+        return self.l2(self.relu(self.l1(x.flatten(1))))
