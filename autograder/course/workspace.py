@@ -1,0 +1,258 @@
+"""The student's folder: where exercises are started, and where work is found again.
+
+A workspace is a folder that holds `.torchgrade/`, which keeps reports and the number of hints
+shown. A student's file is never overwritten and never deleted here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import msgspec
+
+from autograder.course.hints import Hint, hints_of
+from autograder.errors import WorkspaceError, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from autograder.course.exercise import Exercise
+
+__all__ = ["HandIn", "Started", "Workspace", "handing_in"]
+
+_STATE_FOLDER = ".torchgrade"
+_LEFT_BEHIND = {_STATE_FOLDER, "__pycache__", ".pytest_cache", ".ipynb_checkpoints"}
+
+
+class Started(msgspec.Struct, frozen=True, kw_only=True):
+    """What `start` did: the files it put into *folder*, and those that were there before."""
+
+    folder: Path
+    created: tuple[str, ...]
+    kept: tuple[str, ...]
+
+    def in_words(self) -> str:
+        """Return what was done, and what the student does next."""
+        name = self.folder.name
+        if not self.created:
+            return f"You have {name!r} already; every file stayed as it is."
+        kept = f"\nKept as they were: {', '.join(self.kept)}." if self.kept else ""
+        return (
+            f"{self.folder}: {', '.join(self.created)}.{kept}\n"
+            f"Read README.md, write {name}.py, and run 'grade check {name} --watch' beside it."
+        )
+
+
+class HandIn(msgspec.Struct, frozen=True, kw_only=True):
+    """One file that is about to be handed in."""
+
+    name: str
+    bytes: int
+    digest: str
+
+
+class _State(msgspec.Struct, kw_only=True):
+    """`.torchgrade/state.json`."""
+
+    version: int = 1
+    hints: dict[str, int] = msgspec.field(default_factory=dict)
+
+
+class Workspace:
+    """The folder *root*, with one folder for every exercise that was started."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.records = root / _STATE_FOLDER
+
+    @classmethod
+    def find(cls, start: Path | None = None) -> Self:
+        """Return the nearest workspace at or above *start*, else *start* as a new one.
+
+        Args:
+            start: Where to look first; by default the current folder.
+        """
+        here = (start or Path.cwd()).resolve()
+        found = (f for f in (here, *here.parents) if (f / _STATE_FOLDER).is_dir())
+        return cls(next(found, here))
+
+    def folder(self, exercise: Exercise) -> Path:
+        """Return where the student's copy of *exercise* lies, or would lie."""
+        return self.root / exercise.id
+
+    def has(self, exercise: Exercise) -> bool:
+        """Return whether *exercise* was started here."""
+        return self.folder(exercise).is_dir()
+
+    def start(self, exercise: Exercise) -> Started:
+        """Copy the public folder of *exercise* here; a file that exists stays as it is.
+
+        Raises:
+            WorkspaceError: If the folder cannot be written.
+        """
+        created, kept = [], []
+        for source in _files(exercise.public):
+            name = source.relative_to(exercise.public)
+            target = self.folder(exercise) / name
+            if os.path.lexists(target):
+                kept.append(name.as_posix())
+            else:
+                self.write(target, source.read_bytes())
+                created.append(name.as_posix())
+        self._make(self.records)
+        return Started(folder=self.folder(exercise), created=tuple(created), kept=tuple(kept))
+
+    def reset(self, exercise: Exercise) -> tuple[Path, ...]:
+        """Put the stub back, and return where the student's own files were moved to.
+
+        Raises:
+            WorkspaceError: If *exercise* was not started, or the folder cannot be written.
+        """
+        if not self.has(exercise):
+            raise _not_started(exercise)
+        moved = []
+        for name in exercise.files:
+            path, stub = self.folder(exercise) / name, (exercise.public / name).read_bytes()
+            if path.is_file() and path.read_bytes() == stub:
+                continue
+            if os.path.lexists(path):
+                aside = _first_free(path)
+                # The copy comes first: an interruption leaves the file twice, never not at all.
+                self._copy(path, aside)
+                moved.append(aside)
+            self.write(path, stub)
+        return tuple(moved)
+
+    def source(self, exercise: Exercise, from_dir: Path | None = None) -> Path:
+        """Return the folder whose files are to be judged.
+
+        Args:
+            exercise: What is handed in.
+            from_dir: A folder that the student named; otherwise the folder of *exercise* in this
+                workspace, else the current folder where it holds the file.
+
+        Raises:
+            WorkspaceError: If there is nothing to hand in; the sentence says what to do.
+        """
+        name, here = exercise.files[0], Path.cwd()
+        if from_dir is None and not self.has(exercise) and not (here / name).is_file():
+            raise _not_started(exercise)
+        folder = from_dir or (self.folder(exercise) if self.has(exercise) else here)
+        if not folder.is_dir():
+            raise WorkspaceError(f"There is no folder {str(folder)!r}.")
+        if not (folder / name).is_file():
+            raise _missing(name, folder)
+        return folder
+
+    def enclosing(self, exercises: Iterable[Exercise], here: Path | None = None) -> Exercise | None:
+        """Return the exercise whose folder, or whose file's folder, *here* is in."""
+        place = (here or Path.cwd()).resolve()
+        inside = {place, *place.parents}
+        holds = (e for e in exercises if self.folder(e) in inside or (place / e.files[0]).is_file())
+        return next(holds, None)
+
+    def next_hint(self, exercise: Exercise) -> Hint:
+        """Return the first hint that was not shown yet, else the last; count it as shown.
+
+        Raises:
+            WorkspaceError: If the exercise has no hints.
+        """
+        hints = hints_of(exercise)
+        if not hints:
+            raise WorkspaceError(f"The exercise {exercise.id!r} has no hints.")
+        state = self._state()
+        hint = hints[min(state.hints.get(exercise.id, 0), len(hints) - 1)]
+        state.hints[exercise.id] = hint.number
+        try:
+            self.write(self.records / "state.json", msgspec.json.encode(state))
+        except WorkspaceError:
+            return hint  # where nothing can be kept, a hint is still a hint
+        return hint
+
+    def write(self, path: Path, content: bytes) -> None:
+        """Write *path* whole or not at all.
+
+        Raises:
+            WorkspaceError: If it cannot be written.
+        """
+        self._make(path.parent)
+        unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        try:
+            unfinished.write_bytes(content)
+            unfinished.replace(path)
+        except OSError as error:
+            raise _cannot_write(path, error) from error
+        finally:
+            _discard(unfinished)
+
+    def _make(self, folder: Path) -> None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _cannot_write(folder, error) from error
+
+    def _copy(self, path: Path, aside: Path) -> None:
+        try:
+            shutil.copy2(path, aside, follow_symlinks=False)
+        except OSError as error:
+            raise _cannot_write(aside, error) from error
+
+    def _state(self) -> _State:
+        try:
+            return msgspec.json.decode((self.records / "state.json").read_bytes(), type=_State)
+        except (OSError, msgspec.MsgspecError):
+            return _State()  # it only counts hints; at worst one is shown again
+
+
+def handing_in(exercise: Exercise, folder: Path) -> tuple[HandIn, ...]:
+    """Return the files of *exercise* that lie in *folder*, with size and digest."""
+    return tuple(_measure(folder / name) for name in exercise.files if (folder / name).is_file())
+
+
+def _measure(path: Path) -> HandIn:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return HandIn(name=path.name, bytes=path.stat().st_size, digest=f"sha256:{digest}")
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not _LEFT_BEHIND.intersection(path.relative_to(folder).parts):
+            yield path
+
+
+def _first_free(path: Path) -> Path:
+    number = 1
+    while os.path.lexists(aside := path.with_name(f"{path.name}.kept-{number}")):
+        number += 1
+    return aside
+
+
+def _discard(unfinished: Path) -> None:
+    """Remove what a failed write left; where even that fails, the failure itself is what counts."""
+    try:
+        unfinished.unlink(missing_ok=True)
+    except OSError:
+        return
+
+
+def _cannot_write(path: Path, error: OSError) -> WorkspaceError:
+    return WorkspaceError(f"Cannot write {str(path)!r}: {error.strerror or error}.")
+
+
+def _not_started(exercise: Exercise) -> WorkspaceError:
+    return WorkspaceError(
+        f"You have no {exercise.id!r} here; begin with 'grade start {exercise.id}'."
+    )
+
+
+def _missing(name: str, folder: Path) -> WorkspaceError:
+    others = sorted(path.name for path in folder.glob("*.py"))
+    found = f"; found {', '.join(map(repr, others[:5]))}" if others else ""
+    return WorkspaceError(
+        f"The folder {str(folder)!r} has no {name!r}{found}.{did_you_mean(name, others)}"
+    )
