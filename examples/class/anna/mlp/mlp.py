@@ -1,0 +1,14 @@
+from torch import nn
+
+
+class MLP(nn.Module):
+    def __init__(self, n_in, n_hidden, n_out):
+        super().__init__()
+        self.l1 = nn.Linear(n_in, n_hidden)
+        self.l2 = nn.Linear(n_hidden, n_out)
+        self.relu = nn.ReLU()
+
+    def forward(self, x):
+        x = self.l1(x)
+        x = self.relu(x)
+        x = self.l2(x)

@@ -1,0 +1,12 @@
+from torch import nn
+
+
+class MLP(nn.Module):
+    def __init__(self, n_in, n_hidden, n_out):
+        super().__init__()
+        self.l1 = nn.Linear(n_in, n_hidden)
+        self.l2 = nn.Linear(n_hidden, n_out)
+
+    def forward(self, x):
+        h = nn.ReLU(self.l1(x))
+        return self.l2(h)
