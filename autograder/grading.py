@@ -6,6 +6,7 @@ pays for importing torch and every further one only for its own checks.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import os
@@ -118,13 +119,11 @@ class _Judge:
         return lines[-1] if lines else f"it said nothing (exit status {self._process.poll()})"
 
     def close(self) -> None:
-        """End the process."""
+        """End the process, and its child that judges just now; neither has anything to save."""
         self.channel.close()
-        try:
-            self._process.wait(timeout=2)
-        except subprocess.TimeoutExpired:
-            os.killpg(self._process.pid, signal.SIGKILL)  # with the child that judges just now
-            self._process.wait()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
         self._talk.close()
 
 

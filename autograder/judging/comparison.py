@@ -6,10 +6,13 @@ element with its index and at most five elements. NaN equals NaN at the same pla
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
+
+from autograder.sandbox.packing import Opaque
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Mismatch", "assert_close", "assert_same", "require"]
 
 _SHOWN = 5
+_WIDEST = 120  # characters of a value that a student reads
 # Two right spellings of one formula differ by rounding; these are about 10 ulp of the dtype.
 # For long float32 runs name the tolerance: CURRICULUM has measured 9e-4 after 300 Adam steps.
 _RTOL = {
@@ -85,13 +89,14 @@ def _differences(
         yield from _tensor_differences(actual, expected, what, rtol, atol)
     elif isinstance(expected, dict):
         yield from _dict_differences(actual, expected, what, rtol, atol)
-    elif isinstance(expected, list | tuple):
+    elif isinstance(expected, list | tuple) and not isinstance(expected, Opaque):
         yield from _sequence_differences(actual, expected, what, rtol, atol)
     elif isinstance(expected, float) and type(actual) in (int, float):
-        got, want = (torch.tensor(float(v), dtype=torch.float64) for v in (actual, expected))
-        relative = _RTOL[torch.float64] if rtol is None else rtol
-        if not _is_close(got, want, relative, atol or 0.0):
-            yield f"{what}: expected {expected!r}, got {actual!r}"
+        got, want = (torch.tensor(_as_float(v), dtype=torch.float64) for v in (actual, expected))
+        yield from (
+            f"{what}: expected {expected!r}, got {_describe(actual)}"
+            for _ in _tensor_differences(got, want, what, rtol, atol)
+        )
     elif type(actual) is not type(expected) or actual != expected:
         yield f"{what}: expected {_describe(expected)}, got {_describe(actual)}"
 
@@ -102,7 +107,7 @@ def _dict_differences(
     if not isinstance(actual, dict):
         yield f"{what}: expected a dict, got {_describe(actual)}"
     elif actual.keys() != expected.keys():
-        yield f"{what}: expected the keys {list(expected)}, got {list(actual)}"
+        yield f"{what}: expected the keys {_shortened(list(expected))}, got {_keys_of(actual)}"
     else:
         for key, value in expected.items():
             yield from _differences(actual[key], value, f"{what}[{key!r}]", rtol, atol)
@@ -129,6 +134,8 @@ def _tensor_differences(
 ) -> Iterator[str]:
     if not isinstance(actual, Tensor):
         yield f"{what}: expected {_describe(expected)}, got {_describe(actual)}"
+    elif not _is_plain(actual, expected):
+        yield f"{what}: expected a dense Tensor on {expected.device}, got {_describe(actual)}"
     elif actual.shape != expected.shape:
         yield f"{what}: expected shape {tuple(expected.shape)}, got {tuple(actual.shape)}"
     elif actual.dtype != expected.dtype:
@@ -139,6 +146,23 @@ def _tensor_differences(
         wrong = ~_is_close(actual, expected, rtol, atol)
         if wrong.any():
             yield _worst_elements(actual, expected, wrong, what)
+
+
+def _is_plain(actual: Tensor, expected: Tensor) -> bool:
+    """Return whether the values of *actual* can be read, and beside those of *expected*."""
+    return (
+        actual.layout is expected.layout is torch.strided
+        and actual.device == expected.device
+        and not actual.is_nested
+        and not actual.is_quantized
+    )
+
+
+def _as_float(value: float) -> float:
+    try:
+        return float(value)
+    except OverflowError:  # Python's ints have no end
+        return torch.inf if value > 0 else -torch.inf
 
 
 def _is_close(actual: Tensor, expected: Tensor, rtol: float, atol: float) -> Tensor:
@@ -154,30 +178,66 @@ def _worst_elements(actual: Tensor, expected: Tensor, wrong: Tensor, what: str) 
     gap = torch.where(gap.isnan(), torch.inf, gap)  # NaN against a number is the worst there is
     gap = torch.where(wrong, gap, -1.0)
     if not expected.ndim:
-        return f"{what}: expected {_number(expected)}, got {_number(actual)}"
+        want, got = _told_apart(expected, actual)
+        return f"{what}: expected {want}, got {got}"
     count, total = int(wrong.sum()), expected.numel()
     lines = [f"{what}: {count} of {total} elements differ; the worst:"]
     for flat in gap.flatten().argsort(descending=True, stable=True)[: min(_SHOWN, count)]:
         index = tuple(int(i) for i in torch.unravel_index(flat, expected.shape))
         place = ", ".join(map(str, index))
-        got, want = _number(actual[index]), _number(expected[index])
+        want, got = _told_apart(expected[index], actual[index])
         lines.append(f"  at [{place}]: expected {want}, got {got}")
     return "\n".join(lines)
 
 
-def _number(element: Tensor) -> str:
+def _told_apart(one: Tensor, other: Tensor) -> tuple[str, str]:
+    """Return two numbers that differ, with as few digits as show it."""
+    for digits in (8, 17):
+        texts = _number(one, digits), _number(other, digits)
+        if texts[0] != texts[1]:
+            break
+    return texts
+
+
+def _number(element: Tensor, digits: int) -> str:
     value = element.item()
-    return f"{value:.8g}" if isinstance(value, float) else str(value)
+    return f"{value:.{digits}g}" if isinstance(value, float | complex) else str(value)
 
 
-def _name(dtype: torch.dtype) -> str:
-    return str(dtype).removeprefix("torch.")
+def _name(kind: torch.dtype | torch.layout) -> str:
+    return str(kind).removeprefix("torch.")
 
 
 def _describe(value: Any) -> str:
     if isinstance(value, Tensor):
-        return f"a Tensor of shape {tuple(value.shape)} and dtype {_name(value.dtype)}"
-    if isinstance(value, list | tuple | dict) and value:
+        return _describe_tensor(value)
+    if isinstance(value, list | tuple | dict) and value and not isinstance(value, Opaque):
         return f"a {type(value).__name__} of {len(value)}"
-    text = repr(value)
-    return text if len(text) <= 120 else f"{text[:117]}..."  # noqa: PLR2004
+    return _shortened(value)
+
+
+def _describe_tensor(value: Tensor) -> str:
+    if value.is_nested:
+        return "a nested Tensor"  # it has no shape
+    facts = f"shape {tuple(value.shape)} and dtype {_name(value.dtype)}"
+    if value.layout is not torch.strided:
+        facts = f"layout {_name(value.layout)}, {facts}"
+    return f"a Tensor of {facts}" + ("" if value.device.type == "cpu" else f" on {value.device}")
+
+
+def _keys_of(value: dict[Any, Any]) -> str:
+    """Return the first keys, each in few words: a key may be a tensor of a million numbers."""
+    shown = [_describe(key) for key in islice(value, 2 * _SHOWN)]
+    more = [f"and {len(value) - len(shown)} more"] if len(value) > len(shown) else []
+    return _cut(f"[{', '.join(shown + more)}]")
+
+
+def _shortened(value: Any) -> str:
+    try:
+        return _cut(repr(value))
+    except ValueError:  # an int with more digits than Python is willing to write
+        return f"a {type(value).__name__} too long to be shown"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 3]}..."

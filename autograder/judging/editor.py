@@ -14,7 +14,7 @@ from autograder.course.exercise import Exercise
 from autograder.errors import UserError
 from autograder.judging.implementation import Submitted
 from autograder.judging.loading import limits_of, load_message
-from autograder.sandbox.custody import ForkServer
+from autograder.sandbox.custody import ForkServer, SandboxError
 from autograder.submission.intake import Ungradable, take_in
 
 if TYPE_CHECKING:
@@ -30,12 +30,12 @@ def open_submission(folder: Path, config: pytest.Config) -> Submitted:
     try:
         exercise = Exercise.load(folder, folder)
         taken = take_in(folder, exercise)
+        if _SERVER not in config.stash:
+            config.stash[_SERVER] = ForkServer()
     except Ungradable as error:
         pytest.exit(error.problem.sentence, returncode=1)
-    except UserError as error:
+    except (UserError, SandboxError) as error:
         pytest.exit(str(error), returncode=1)
-    if _SERVER not in config.stash:
-        config.stash[_SERVER] = ForkServer()
     load = load_message(taken, exercise, folder / "public")
     control = config.stash[_SERVER].control
     return Submitted(control, limits_of(exercise), load, exercise.limits.seconds)

@@ -14,7 +14,7 @@ import torch
 
 from autograder.results.report import Problem, Where
 from autograder.results.verdict import Verdict
-from autograder.sandbox import wire
+from autograder.sandbox import packing, wire
 from autograder.sandbox.custody import SandboxError, TookTooLong, Worker, WorkerEnded
 from autograder.sandbox.forkserver import OWN_TROUBLE
 
@@ -84,8 +84,14 @@ class Local:
         """Return what *probe* observes on this module."""
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(0)
-            fresh = wire.unpack(wire.pack(inputs))
-            return wire.unpack(wire.pack(probe(self._module, **fresh)))
+            fresh = packing.unpack(packing.pack(inputs))
+            return packing.unpack(packing.pack(self._probed(probe, fresh)))
+
+    def _probed(self, probe: Probe, inputs: dict[str, Any]) -> object:
+        try:
+            return probe(self._module, **inputs)
+        except AssertionError as error:  # in a check it would count as the student's
+            raise RuntimeError("our own implementation failed an assertion") from error
 
 
 class Submitted:
@@ -125,14 +131,14 @@ class Submitted:
             Finding: If student code raised, hung, ended its process or broke a rule.
             UngradableError: If the submission cannot be imported.
         """
-        record = Run(probe, wire.pack(inputs))
+        record = Run(probe, packing.pack(inputs))
         self.runs.append(record)
         try:
             record.outcome = self._ask(record)
         except Finding as finding:
             record.outcome = finding
             raise
-        return wire.unpack(record.outcome.value)
+        return packing.unpack(record.outcome.value)
 
     def begin_check(self) -> None:
         """Forget what was printed and run for the check before."""

@@ -286,6 +286,9 @@ def pytest_runtest_makereport(
     case.record(verdict)
     if report.failed and verdict.verdict is not Verdict.ERRORED:
         report.longrepr = _short_text(verdict)
+    elif report.skipped and found.check.name in case.obstacles:
+        path, line, _ = item.location  # pytest would name the line of ours that skipped it
+        report.longrepr = (path, (line or 0) + 1, f"Skipped: {_said(verdict)}")
     return report
 
 
@@ -317,16 +320,21 @@ def _verdict(found: CheckItem, call: pytest.CallInfo[None], case: CaseFile) -> C
 
 def _short_text(report: CheckReport) -> str:
     """Return what a student reads in an editor's test panel: no frame of ours."""
-    lines = [report.title, report.message or ""]
+    lines = [report.title, _said(report)]
     if report.where:
         lines.append(
             f"{report.where.file}:{report.where.line}: {(report.where.source or '').strip()}"
         )
     if report.output:
         lines.append(f"printed: {report.output}")
-    if report.hint:
+    if report.hint and report.verdict is not Verdict.NOT_IMPLEMENTED:
         lines.append(f"hint: {report.hint}")
     return "\n".join(line for line in lines if line)
+
+
+def _said(report: CheckReport) -> str:
+    written = report.verdict is not Verdict.NOT_IMPLEMENTED
+    return report.message or "" if written else f"still to be written: {report.message}"
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -220,7 +220,7 @@ def _import_everything() -> ServerInfo:
     import torch.utils.data
 
     from autograder import probing
-    from autograder.sandbox import wire, worker  # noqa: F401 - workers begin with it
+    from autograder.sandbox import packing, worker  # noqa: F401 - workers begin with it
     from autograder.sandbox.lean_torch import leave_compiler_out
 
     torch.set_num_threads(1)
@@ -228,7 +228,7 @@ def _import_everything() -> ServerInfo:
     leave_compiler_out()
 
     with probing.Operations():
-        wire.unpack(wire.pack(torch.zeros(2) + 1))
+        packing.unpack(packing.pack(torch.zeros(2) + 1))
     return ServerInfo(
         level=Level.NONE, absent={}, torch=str(torch.__version__), python=sys.version.split()[0]
     )
@@ -249,3 +249,4 @@ def main(config: Config) -> None:
         server.serve()
     finally:
         server.stop()
+    os._exit(0)  # nothing is left to tidy up, and torch takes half a second to say goodbye

@@ -1,23 +1,16 @@
-"""Messages between judge and worker, and the frames that carry them. No I/O.
+"""Messages between judge and worker, and the frames that carry them. No I/O, no torch.
 
-A frame is a length (4 bytes, big-endian) and a msgpack message. Values travel as a
-tree of plain data whose tensors lie beside it, in safetensors form; never a pickle.
-The judge decodes what an enemy may have sent: every read is bounded in size, depth
-and count, and whatever does not fit raises `WireError`.
-
-Nodes of a tree: a scalar stands for itself; everything else is a list that begins
-with its kind: `l`ist, `t`uple, `d`ict, `T`ensor, `C`omplex tensor, `o`paque.
+A frame is a length (4 bytes, big-endian) and a msgpack message. The judge decodes what an
+enemy may have sent: every read is bounded in size, and whatever does not fit raises
+`WireError`. The values in the messages are `sandbox.packing`'s business.
 """
 
 from __future__ import annotations
 
 import struct
-from typing import Annotated, Any, NamedTuple, TypeAlias
+from typing import Annotated, TypeAlias
 
 import msgspec
-import safetensors.torch
-import torch
-from torch import Tensor
 
 __all__ = [
     "HEADER",
@@ -29,7 +22,6 @@ __all__ = [
     "Load",
     "Loaded",
     "Observation",
-    "Opaque",
     "Packed",
     "Question",
     "Ready",
@@ -38,24 +30,13 @@ __all__ = [
     "decode_question",
     "encode",
     "frame_length",
-    "pack",
-    "unpack",
 ]
 
 MAX_FRAME = 64 * 2**20
-MAX_NODES = 100_000
-MAX_DEPTH = 32
-MAX_TREE = 4 * 2**20
-"""Bytes of a tree: one byte can be a whole list, so reading a tree costs far more than its size."""
-MAX_TENSOR_TABLE = 2 * 2**20
-"""Bytes of the names and shapes before the tensors; about 25,000 tensors."""
 MAX_TEXT = 4000
 """Characters of each text in a failure, which a student reads."""
-_NAME_LENGTH = 200
 HEADER = struct.Struct("!I")
-_TABLE_LENGTH = struct.Struct("<Q")  # the beginning of the safetensors format
 
-Tree: TypeAlias = Any
 Text: TypeAlias = Annotated[str, msgspec.Meta(max_length=MAX_TEXT)]
 
 
@@ -63,21 +44,11 @@ class WireError(Exception):
     """Bytes or values that do not fit the protocol."""
 
 
-class Opaque(NamedTuple):
-    """Stands in the judge for an object that cannot travel; only its type's name does."""
-
-    type_name: str
-
-    def __repr__(self) -> str:
-        """Return the form in which a student reads it."""
-        return f"<{self.type_name}>"
-
-
 class Packed(msgspec.Struct, frozen=True):
     """A value ready to travel."""
 
     tree: msgspec.Raw
-    """Left undecoded until `unpack` has looked at its length."""
+    """Left undecoded until `packing.unpack` has looked at its length."""
     tensors: bytes = b""
 
 
@@ -139,7 +110,6 @@ Question: TypeAlias = Load | Call
 Answer: TypeAlias = Ready | Loaded | Observation | Failure
 
 _encode_message = msgspec.msgpack.Encoder().encode
-_decode_tree = msgspec.msgpack.Decoder().decode
 _questions: msgspec.msgpack.Decoder[Question] = msgspec.msgpack.Decoder(Question)
 _answers: msgspec.msgpack.Decoder[Answer] = msgspec.msgpack.Decoder(Answer)
 
@@ -183,115 +153,3 @@ def decode_answer(body: bytes) -> Answer:
         return _answers.decode(body)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
         raise WireError(f"an answer that is no message: {error}") from error
-
-
-def pack(value: object) -> Packed:
-    """Return *value* in the form that travels; unknown objects become `Opaque`.
-
-    Raises:
-        WireError: If it is nested too deeply, or has too many items.
-    """
-    tensors: dict[str, Tensor] = {}
-    budget = [MAX_NODES]
-    tree = _encode_message(_pack(value, tensors, budget, MAX_DEPTH))
-    packed = Packed(msgspec.Raw(tree), safetensors.torch.save(tensors) if tensors else b"")
-    _check_size(packed)
-    return packed
-
-
-def _check_size(packed: Packed) -> None:
-    """Refuse what would cost much more to read than its size says."""
-    if len(bytes(packed.tree)) > MAX_TREE:
-        raise WireError(f"a value with more than {MAX_TREE} bytes beside its tensors")
-    table = packed.tensors[: _TABLE_LENGTH.size]
-    if table and _TABLE_LENGTH.unpack(table)[0] > MAX_TENSOR_TABLE:
-        raise WireError("a value with too many tensors")
-
-
-def _pack(value: Any, tensors: dict[str, Tensor], budget: list[int], depth: int) -> Tree:
-    budget[0] -= 1
-    if budget[0] < 0 or depth < 0:
-        raise WireError("a value with too many items, or nested too deeply")
-    # Ask for the type, and use the methods of the type that we know: an object's own may lie.
-    kind = type(value)
-    if value is None or kind in (bool, bytes):
-        return value
-    if issubclass(kind, Tensor):
-        return _pack_tensor(value, tensors)
-    if issubclass(kind, str):
-        return _plain_text(value)
-    if issubclass(kind, float):
-        return float.__float__(value)
-    if issubclass(kind, int):
-        number = int.__index__(value)
-        return number if -(2**63) <= number < 2**63 else ["o", "int of more than 64 bits"]
-    if kind is Opaque:
-        return ["o", value.type_name]
-    if issubclass(kind, list | tuple):
-        tag = "l" if issubclass(kind, list) else "t"
-        return [tag, [_pack(item, tensors, budget, depth - 1) for item in value]]
-    if issubclass(kind, dict):
-        pairs = ((_pack(k, tensors, budget, 0), v) for k, v in value.items())
-        return ["d", [[k, _pack(v, tensors, budget, depth - 1)] for k, v in pairs]]
-    return ["o", _plain_text(type.__dict__["__qualname__"].__get__(kind))[:_NAME_LENGTH]]
-
-
-def _plain_text(text: str) -> str:
-    """Return *text* as a `str` that can be encoded."""
-    return str.encode(text, "utf-8", "replace").decode()
-
-
-def _pack_tensor(value: Tensor, tensors: dict[str, Tensor]) -> Tree:
-    with torch.no_grad(), torch._C.DisableTorchFunctionSubclass():  # noqa: SLF001 - a subclass may lie
-        plain = Tensor.as_subclass(value, Tensor)
-        if plain.layout is not torch.strided or plain.device.type == "meta":
-            return ["o", f"{str(plain.layout).removeprefix('torch.')} Tensor on {plain.device}"]
-        plain = plain.detach().resolve_conj().resolve_neg().cpu()
-        kind = "C" if plain.is_complex() else "T"
-        if kind == "C":
-            plain = torch.view_as_real(plain)
-        key = str(len(tensors))
-        tensors[key] = plain.clone(memory_format=torch.contiguous_format)
-        return [kind, key]
-
-
-def unpack(packed: Packed) -> Any:
-    """Return the value that *packed* holds, in fresh plain objects.
-
-    Raises:
-        WireError: If it is not what `pack` makes.
-    """
-    _check_size(packed)
-    try:
-        tree = _decode_tree(packed.tree)
-        tensors = safetensors.torch.load(packed.tensors) if packed.tensors else {}
-        value = _unpack(tree, tensors, [MAX_NODES], MAX_DEPTH)
-    except WireError:
-        raise
-    except Exception as error:  # whatever a decoder makes of an enemy's bytes is the same news
-        raise WireError(f"a value that cannot be read: {error}") from error
-    if tensors:
-        raise WireError("a value with tensors that no node names")
-    return value
-
-
-def _unpack(node: Tree, tensors: dict[str, Tensor], budget: list[int], depth: int) -> Any:
-    budget[0] -= 1
-    if budget[0] < 0 or depth < 0:
-        raise WireError("a value with too many items, or nested too deeply")
-    if node is None or isinstance(node, bool | int | float | str | bytes):
-        return node
-    kind, payload = node
-    if kind == "T":
-        return tensors.pop(payload)  # once: many names for one tensor would be work without end
-    if kind == "C":
-        return torch.view_as_complex(tensors.pop(payload))
-    if kind == "o" and isinstance(payload, str):
-        return Opaque(payload[:_NAME_LENGTH])
-    if kind == "d":
-        pairs = [(_unpack(k, tensors, budget, 0), v) for k, v in payload]
-        return {k: _unpack(v, tensors, budget, depth - 1) for k, v in pairs}
-    if kind in ("l", "t"):
-        items = [_unpack(item, tensors, budget, depth - 1) for item in payload]
-        return items if kind == "l" else tuple(items)
-    raise WireError(f"a node of unknown kind {kind!r}"[:_NAME_LENGTH])

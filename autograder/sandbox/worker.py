@@ -19,6 +19,7 @@ import numpy as np
 import torch
 
 from autograder.errors import did_you_mean
+from autograder.sandbox.packing import pack, unpack
 from autograder.sandbox.wire import (
     HEADER,
     Answer,
@@ -33,8 +34,6 @@ from autograder.sandbox.wire import (
     decode_question,
     encode,
     frame_length,
-    pack,
-    unpack,
 )
 
 if TYPE_CHECKING:
