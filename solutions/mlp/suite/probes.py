@@ -160,11 +160,12 @@ def refusal(impl, weights, x):
 
 
 def printed(impl, weights, x):
-    """Return what the model writes to standard output."""
+    """Return whether the model writes to standard output, and let it pass."""
     model = _model(impl, weights)
     with contextlib.redirect_stdout(io.StringIO()) as page:
         model(x)
-    return page.getvalue()
+    print(page.getvalue(), end="")  # what was printed stands in the feedback, check by check
+    return bool(page.getvalue())
 
 
 def operations(impl, weights, inputs):

@@ -397,9 +397,9 @@ def test_a_wrong_width_is_refused(submission, rng):
 @check(requires=RIGHT, hint="Prints that helped you while writing would run at every batch.")
 def test_a_call_prints_nothing(submission, rng):
     """A call writes nothing to the screen."""
-    text = submission.run(printed, **draw_case(rng))
+    seen = submission.run(printed, **draw_case(rng))
 
-    require(not text, f"one call of the model printed {text[:80]!r}")
+    require(seen is False, "one call of the model printed something")
 
 
 @check(requires="any_number_of_rows", hint="A layer takes all the rows at once.")

@@ -322,7 +322,7 @@ def test_step_returns_nothing(submission, rng):
         seen["returned"] == "NoneType",
         f"step returned a {seen['returned']}; it should return None.",
     )
-    require(seen["printed"] == "", f"step printed {seen['printed']!r}.")
+    require(seen["printed"] is False, "step printed something.")
 
 
 @check(
