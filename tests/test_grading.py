@@ -170,24 +170,14 @@ def test_sleeper_times_out(graded):
 
 
 def test_ending_the_process_fails_that_check_only(graded):
-    """A dead worker is a failed check; the others run in a fresh one."""
-    leave = "if x.numel() == 4: vars(contextlib)['o' + 's']._exit(0)"
-    report = graded(
-        "import contextlib\n" + _submission(f"self.sum = self.sum + x\n        {leave}")
-    )
-
-    assert _of(report, "one_part").verdict is Verdict.PASSED
-    assert _of(report, "five_parts_match_torch").verdict is Verdict.FAILED
-    assert "ended the process" in _of(report, "five_parts_match_torch").message
-
-
-def test_segmentation_fault_fails_that_check_only(graded):
     """Code that brings its process down is told so, and keeps its other points."""
-    fault = "if x.numel() == 4: torch.ones(1).as_strided((1,), (1,), 2**40)"
-    report = graded(_submission(f"self.sum = self.sum + x\n        {fault}"))
+    view = "np.lib.stride_tricks.as_strided(np.zeros(1), (10**10,), (8,))"
+    fault = f"self.sum = self.sum + x\n        if x.numel() == 4: {view}.sum()"
+    report = graded("import numpy as np\n" + _submission(fault))
 
     assert _of(report, "one_part").verdict is Verdict.PASSED
     assert _of(report, "five_parts_match_torch").verdict is Verdict.FAILED
+    assert "signal 11" in _of(report, "five_parts_match_torch").message
 
 
 @pytest.mark.parametrize("error", ["SystemExit(0)", "KeyboardInterrupt()", "BaseException('x')"])

@@ -169,7 +169,8 @@ class _Writer:
         for first, *others in ends[1 : 1 + _OTHERS]:
             yield self._title(first)
             if first.message:
-                yield Block(first_line(first.message), margin="    ")
+                line = first_line(first.message).removesuffix("; the worst:")
+                yield Block(line, margin="    ")
             yield from _same_end(len(others))
         if left := sum(map(len, ends[1 + _OTHERS :])):
             yield Block(f"And {left} more; --verbose shows them all.", "dim", margin="    ")
