@@ -132,7 +132,7 @@ def hint(desk: Desk, exercise: Exercise | None, *, as_json: bool) -> None:
     if as_json:
         desk.print_json({"version": 1, "left": shown.left, "hint": shown})
     else:
-        click.echo(shown.in_words())
+        desk.out.print(shown.in_words(), markup=False, highlight=False)
 
 
 @main.command()

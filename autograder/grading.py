@@ -10,7 +10,6 @@ import contextlib
 import hashlib
 import hmac
 import os
-import secrets
 import signal
 import socket
 import subprocess
@@ -24,6 +23,7 @@ import msgspec
 
 from autograder import __version__
 from autograder.course.exercise import Suite
+from autograder.course.secret import course_secret
 from autograder.errors import CourseError, IsolationError, UserError
 from autograder.judging import protocol
 from autograder.judging.loading import limits_of, load_message
@@ -37,6 +37,7 @@ from autograder.results.report import (
     Where,
 )
 from autograder.results.score import parts_of, total_of
+from autograder.results.seal import sealed
 from autograder.results.verdict import Verdict
 from autograder.sandbox.custody import ForkServer
 from autograder.sandbox.isolation import Level
@@ -66,8 +67,11 @@ judge.main(msgspec.json.decode({config!r}, type=protocol.JudgeConfig))
 class _Judge:
     """A judge's process, with the checks that it has collected."""
 
-    def __init__(self, exercise: Exercise, suite: Suite, control: socket.socket) -> None:
+    def __init__(
+        self, exercise: Exercise, suite: Suite, digest: str, control: socket.socket
+    ) -> None:
         self.exercise = exercise
+        self.digest = digest
         self.channel, theirs = socket.socketpair()
         mistakes = exercise.secret / "mistakes"
         config = protocol.JudgeConfig(
@@ -144,7 +148,6 @@ class Grader:
         self._asked = Level(isolation) if isolation else None
         self._server: ForkServer | None = None
         self._judges: dict[tuple[str, Suite], _Judge] = {}
-        self._digests: dict[str, str] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -200,7 +203,7 @@ class Grader:
             submission = take_in(source, exercise)
         except Ungradable as error:
             draft.take_problem(error)
-            return draft.finish(judge.checks)
+            return draft.finish(judge)
         draft.take_submission(submission)
         broken = violations(submission, exercise)
         if broken:
@@ -209,21 +212,15 @@ class Grader:
             draft.verdicts = [
                 _verdict(c, Verdict.FORBIDDEN, sentence, where=at) for c in judge.checks
             ]
-            return draft.finish(judge.checks)
+            return draft.finish(judge)
         self._refuse_weak_isolation(suite)
         draft.run(judge, load_message(submission, exercise, exercise.suite_folder(suite)), progress)
-        return draft.finish(judge.checks)
+        return draft.finish(judge)
 
     def seed(self, exercise: Exercise, suite: Suite, submission: str) -> bytes:
         """Return the seed of all inputs: the same for the same files, unknown without the secret."""
-        key = b"public" if suite is Suite.PUBLIC else _course_secret(self.catalog.root)
+        key = b"public" if suite is Suite.PUBLIC else course_secret(self.catalog.root)
         return hmac.digest(key, f"{exercise.id}\0{submission}".encode(), hashlib.sha256)
-
-    def course_digest(self, exercise: Exercise) -> str:
-        """Return the digest of everything that defines *exercise* here."""
-        if exercise.id not in self._digests:
-            self._digests[exercise.id] = self.catalog.digest(exercise)
-        return self._digests[exercise.id]
 
     def _bury_the_dead(self) -> None:
         """Let go of processes that ended by themselves, so that fresh ones take their place."""
@@ -236,8 +233,11 @@ class Grader:
         if not exercise.suite_folder(suite).is_dir():
             raise UserError(f"The {suite} suite of {exercise.id!r} is not on this machine.")
         key = (exercise.id, suite)
+        digest = self.catalog.digest(exercise)
+        if key in self._judges and self._judges[key].digest != digest:
+            self._judges.pop(key).close()  # the suite has changed since it was collected
         if key not in self._judges:
-            self._judges[key] = _Judge(exercise, suite, self.server.control)
+            self._judges[key] = _Judge(exercise, suite, digest, self.server.control)
         return self._judges[key]
 
     def _refuse_weak_isolation(self, suite: Suite) -> None:
@@ -329,17 +329,17 @@ class _Draft:
             if c.check not in done
         ]
 
-    def finish(self, checks: Sequence[protocol.PlannedCheck]) -> Report:
+    def finish(self, judge: _Judge) -> Report:
         """Return the report."""
         problem = self._finished.problem
         parts = parts_of(self.verdicts)
         score = total_of(parts)
         if problem is not None:
-            score = Score(earned=0.0, possible=sum(c.points for c in checks))
+            score = Score(earned=0.0, possible=sum(c.points for c in judge.checks))
         server = self._grader.server.info
         exercise = self._exercise
         seed = self._grader.seed(exercise, self._suite, self._digest).hex()
-        return Report(
+        report = Report(
             exercise=exercise.id,
             student=self._student,
             suite=self._suite.value,
@@ -363,10 +363,13 @@ class _Draft:
                 python=server.python,
                 device="cpu",
                 engine=__version__,
-                course=self._grader.course_digest(exercise),
+                course=judge.digest,
                 seed=seed,
             ),
         )
+        if self._suite is Suite.PUBLIC:
+            return report  # anybody can run it, so it proves nothing
+        return sealed(report, course_secret(self._grader.catalog.root))
 
 
 def _verdict(
@@ -383,33 +386,3 @@ def _verdict(
         hint=None,
         where=where,
     )
-
-
-def _course_secret(root: Path) -> bytes:
-    """Return the course's secret, made at the first need and never shown.
-
-    Raises:
-        UserError: If there is none and none can be written.
-    """
-    given = os.environ.get("TORCHGRADE_SECRET")
-    if given:
-        return given.encode()
-    path = root / "solutions" / ".secret"
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        pass
-    except OSError as error:
-        raise UserError(f"The course's secret {path} cannot be read: {error.strerror}.") from error
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
-    except OSError as error:
-        raise UserError(
-            f"The course has no secret, and {path} cannot be written ({error.strerror}); "
-            f"set TORCHGRADE_SECRET."
-        ) from error
-    with os.fdopen(handle, "wb") as file:
-        file.write(secrets.token_bytes(32))
-    return path.read_bytes()

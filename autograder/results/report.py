@@ -148,6 +148,8 @@ class Report(_Fact, frozen=True, kw_only=True):
     """What intake left aside or repaired (a byte order mark, files that do not belong)."""
     isolation: Isolation
     environment: Environment
+    seal: str | None = None
+    """HMAC of the report under the course's secret (`results.seal`); hidden suites only."""
 
     @property
     def passed(self) -> bool:
@@ -171,6 +173,7 @@ class Report(_Fact, frozen=True, kw_only=True):
         return msgspec.structs.replace(
             self,
             graded_at="",
+            seal=None,
             verdicts=tuple(msgspec.structs.replace(v, seconds=0.0) for v in self.verdicts),
         )
 
