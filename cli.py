@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_WORK = click.Path(exists=True, path_type=Path)
 
 
 def _json(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -33,7 +35,8 @@ def _verbose(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _exercise(*, required: bool) -> Callable[..., Any]:
-    return click.argument("exercise", metavar="ID", type=ExerciseId(), required=required)
+    name = "ID" if required else "[ID]"
+    return click.argument("exercise", metavar=name, type=ExerciseId(), required=required)
 
 
 def _print_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
@@ -137,15 +140,15 @@ def hint(desk: Desk, exercise: Exercise | None, *, as_json: bool) -> None:
 
 @main.command()
 @_exercise(required=True)
-@click.option("--from", "from_dir", type=_FOLDER, help="Hand in the files of this folder.")
+@click.option("--from", "source", type=_WORK, help="Hand in this folder, .py, .zip or .tar.gz.")
 @_verbose
 @_json
 @click.pass_obj
 def submit(
-    desk: Desk, exercise: Exercise, *, from_dir: Path | None, verbose: bool, as_json: bool
+    desk: Desk, exercise: Exercise, *, source: Path | None, verbose: bool, as_json: bool
 ) -> None:
     """Hand in ID, to be judged by the hidden suite."""
-    report = desk.submit(exercise, from_dir)
+    report = desk.submit(exercise, source)
     desk.show(report, exercise, as_json=as_json, verbose=verbose)
     desk.leave(report, otherwise=0)
 
@@ -176,6 +179,21 @@ def audit(desk: Desk, exercises: tuple[Exercise, ...], *, as_json: bool) -> None
     else:
         print_audits(audits, desk.out)
     sys.exit(0 if is_sound else 1)
+
+
+@main.command()
+@click.argument("report", type=_FILE)
+@click.option("--from", "source", type=_WORK, help="The files that it is said to be of.")
+@click.option("--student", help="Whose it is said to be.")
+@click.pass_obj
+def verify(desk: Desk, report: Path, *, source: Path | None, student: str | None) -> None:
+    """Say whether the REPORT (JSON) is genuine, and of these files."""
+    objections = desk.objections(report, source, student)
+    for objection in objections:
+        click.echo(objection)
+    if objections:
+        sys.exit(1)
+    click.echo("It is genuine, and made with the suite that is in force.")
 
 
 @main.command()

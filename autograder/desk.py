@@ -132,6 +132,14 @@ class Desk:
                 progress=lambda name, file: status.update(Text(f"{name}: {file}")),
             )
 
+    def objections(self, path: Path, source: Path | None, student: str | None) -> tuple[str, ...]:
+        """Return why the report at *path* does not count; empty if it does."""
+        from autograder.results.report import Report
+        from autograder.verifying import objections
+
+        report = Report.from_json(path.read_bytes())
+        return objections(report, self.catalog, source=source, student=student)
+
     def last(self, exercise: Exercise) -> Report:
         """Return the newest report of *exercise*.
 

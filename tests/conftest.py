@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from autograder.course.exercise import Suite
 
+collect_ignore = ["tiny_course", "hostile", "golden"]  # submissions and suites, not tests of ours
+
 _TOML = """
 title = "{title}"
 summary = "Make a number of two others."
@@ -62,6 +64,13 @@ a sum.
 
 </details>
 """
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that writes golden reports anew (`test_golden.py`)."""
+    parser.addoption(
+        "--update-golden", action="store_true", help="write tests/golden/*/report.json anew"
+    )
 
 
 @pytest.fixture

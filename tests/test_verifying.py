@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
+from click.testing import CliRunner
 
 from autograder.course.catalog import Catalog
 from autograder.grading import Grader
 from autograder.results.report import Score
 from autograder.verifying import objections
+from cli import main
 
 if TYPE_CHECKING:
     from autograder.results.report import Report
@@ -73,3 +75,18 @@ def test_result_of_an_older_suite_is_refused(course, report):
     assert "another version" in objections(report, course)[0]
     assert objections(changed, course) == ()
     suite.write_text(before)
+
+
+def test_command_says_whether_a_report_counts(course, report, tmp_path):
+    """`grade verify` exits 0 for a genuine report, and 1 with the reason for any other."""
+    path = tmp_path / "report.json"
+    path.write_text(report.for_student().to_json())
+    command = ["--course", str(course.root), "verify", str(path)]
+
+    genuine = CliRunner().invoke(main, command)
+    path.write_text(path.read_text().replace('"student": "ada"', '"student": "eve"'))
+    forged = CliRunner().invoke(main, command)
+
+    assert (genuine.exit_code, forged.exit_code) == (0, 1)
+    assert "genuine" in genuine.stdout
+    assert "altered" in forged.stdout

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 import msgspec
 
 from autograder.course.hints import Hint, hints_of
-from autograder.errors import WorkspaceError, did_you_mean
+from autograder.errors import WorkspaceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["HandIn", "Started", "Workspace", "handing_in"]
 
 _STATE_FOLDER = ".torchgrade"
+_TAKEN = (".py", ".zip", ".tar", ".tar.gz", ".tgz")
 _LEFT_BEHIND = {_STATE_FOLDER, "__pycache__", ".pytest_cache", ".ipynb_checkpoints"}
 
 
@@ -127,25 +128,26 @@ class Workspace:
             self.write(path, stub)
         return tuple(moved)
 
-    def source(self, exercise: Exercise, from_dir: Path | None = None) -> Path:
-        """Return the folder whose files are to be judged.
+    def source(self, exercise: Exercise, named: Path | None = None) -> Path:
+        """Return the folder whose files are to be judged, or the file or archive that was named.
 
         Args:
             exercise: What is handed in.
-            from_dir: A folder that the student named; otherwise the folder of *exercise* in this
-                workspace, else the current folder where it holds the file.
+            named: What the student named: a folder, a .py file or an archive; otherwise the
+                folder of *exercise* in this workspace, else the current folder where it holds
+                the file.
 
         Raises:
             WorkspaceError: If there is nothing to hand in; the sentence says what to do.
         """
         name, here = exercise.files[0], Path.cwd()
-        if from_dir is None and not self.has(exercise) and not (here / name).is_file():
+        if named and not named.is_dir() and os.path.lexists(named):
+            return _file(named)
+        if named is None and not self.has(exercise) and not (here / name).is_file():
             raise _not_started(exercise)
-        folder = from_dir or (self.folder(exercise) if self.has(exercise) else here)
+        folder = named or (self.folder(exercise) if self.has(exercise) else here)
         if not folder.is_dir():
             raise WorkspaceError(f"There is no folder {str(folder)!r}.")
-        if not (folder / name).is_file():
-            raise _missing(name, folder)
         return folder
 
     def enclosing(self, exercises: Iterable[Exercise], here: Path | None = None) -> Exercise | None:
@@ -208,15 +210,24 @@ class Workspace:
             return _State()  # it only counts hints; at worst one is shown again
 
 
-def handing_in(exercise: Exercise, folder: Path) -> tuple[HandIn, ...]:
-    """Return the files of *exercise* that lie in *folder*, with size and digest."""
-    return tuple(_measure(folder / name) for name in exercise.files if (folder / name).is_file())
+def handing_in(exercise: Exercise, source: Path) -> tuple[HandIn, ...]:
+    """Return the files of *exercise* in the folder *source*, with size and digest, or itself."""
+    files = [source / name for name in exercise.files] if source.is_dir() else [source]
+    return tuple(_measure(path) for path in files if path.is_file())
 
 
 def _measure(path: Path) -> HandIn:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return HandIn(name=path.name, bytes=path.stat().st_size, digest=f"sha256:{digest}")
+
+
+def _file(named: Path) -> Path:
+    """Return the file *named* if its name is one that work is handed in under."""
+    if not named.name.lower().endswith(_TAKEN):
+        kinds = f"{', '.join(_TAKEN[:-1])} or {_TAKEN[-1]}"
+        raise WorkspaceError(f"{str(named)!r} is neither a folder nor a {kinds} file.")
+    return named
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -247,12 +258,4 @@ def _cannot_write(path: Path, error: OSError) -> WorkspaceError:
 def _not_started(exercise: Exercise) -> WorkspaceError:
     return WorkspaceError(
         f"You have no {exercise.id!r} here; begin with 'grade start {exercise.id}'."
-    )
-
-
-def _missing(name: str, folder: Path) -> WorkspaceError:
-    others = sorted(path.name for path in folder.glob("*.py"))
-    found = f"; found {', '.join(map(repr, others[:5]))}" if others else ""
-    return WorkspaceError(
-        f"The folder {str(folder)!r} has no {name!r}{found}.{did_you_mean(name, others)}"
     )

@@ -22,7 +22,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-__all__ = ["Folder", "listed", "nearest", "opened"]
+__all__ = [
+    "Folder",
+    "found_instead",
+    "listed",
+    "nearest",
+    "opened",
+    "require_file",
+    "require_size",
+]
 
 # Not every system has every flag; each adds one precaution where it exists.
 _READ = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
@@ -69,16 +77,16 @@ class Folder:
         try:
             # Opening a device may set it going, so look first; and look again at what was
             # opened, because the name may have been given to something else in between.
-            _require_file(name, self._look(on_disk))
+            require_file(name, self._look(on_disk).st_mode)
             flags = _READ | _NO_LINKS | _NO_WAITING
             descriptor = os.open(self._at(on_disk), flags, dir_fd=self.descriptor)
             status = os.fstat(descriptor)
-            _require_file(name, status)
+            require_file(name, status.st_mode)
             self._require_own(name, status)
-            _require_size(name, status.st_size, limit)
+            require_size(name, status.st_size, limit)
             with open(descriptor, "rb", closefd=False) as file:
                 raw = file.read(limit + 1)
-            _require_size(name, len(raw), limit)
+            require_size(name, len(raw), limit)
         except OSError as error:
             self._explain(name, error)
         else:
@@ -120,19 +128,11 @@ class Folder:
     def _missing(self, name: str) -> str:
         names = [n for n in self.names() if not n.startswith(".")]
         folders = {n for n in names if self._is_folder(n)}
-        near = nearest(name, [n for n in names if n not in folders])
-        scripts = [n for n in names if n.endswith(".py")]
         inside = next((n for n in sorted(folders) if self._has(f"{n}/{name}")), None)
         if inside:
             found = f"it lies in the folder {inside!r}. Hand in that folder."
-        elif near and near.endswith(".ipynb"):
-            found = f"found {near!r}. Save its code as {name!r}."
-        elif near:
-            found = f"found {near!r}. Rename it."
-        elif scripts:
-            found = f"found {listed(scripts)}."
         else:
-            found = "it has no Python file."
+            found = found_instead(name, [n for n in names if n not in folders])
         return f"Your folder has no {name!r}; {found}"
 
 
@@ -170,25 +170,38 @@ def listed(names: Sequence[str]) -> str:
     return ", ".join(repr(name) for name in names[:5]) + more
 
 
+def found_instead(name: str, names: Sequence[str]) -> str:
+    """Return the end of a sentence: which file of *names* was meant as *name*, and what to do."""
+    near = nearest(name, names)
+    scripts = [n for n in names if n.endswith(".py")]
+    if near and near.endswith(".ipynb"):
+        return f"found {near!r}. Save its code as {name!r}."
+    if near:
+        return f"found {near!r}. Rename it."
+    return f"found {listed(scripts)}." if scripts else "it has no Python file."
+
+
 def nearest(word: str, names: Sequence[str]) -> str | None:
     """Return the one of *names* that was most likely meant as *word*; case is no difference."""
     same = [name for name in names if name.casefold() == word.casefold()]
     return next(iter(same or difflib.get_close_matches(word, names, n=1)), None)
 
 
-def _a_link(name: str) -> str:
-    return f"{name!r} is a symbolic link; hand in what it points at."
-
-
-def _require_file(name: str, status: os.stat_result) -> None:
-    if stat.S_ISLNK(status.st_mode):
+def require_file(name: str, mode: int) -> None:
+    """Refuse *name* unless *mode*, as the system or an archive tells it, is a regular file's."""
+    if stat.S_ISLNK(mode):
         refuse("link", _a_link(name))
-    if not stat.S_ISREG(status.st_mode):
-        things = (thing for is_one, thing in _OTHER_THINGS if is_one(status.st_mode))
+    if not stat.S_ISREG(mode):
+        things = (thing for is_one, thing in _OTHER_THINGS if is_one(mode))
         refuse("not_a_file", f"{name!r} is {next(things, 'not a file')}; put the file there.")
 
 
-def _require_size(name: str, size: int, limit: int) -> None:
+def require_size(name: str, size: int, limit: int) -> None:
+    """Refuse *name* if its *size* is beyond *limit*."""
     if size > limit:
         most = f"{limit:,} ({limit // 1024} KiB)"
         refuse("too_big", f"{name!r} has {size:,} bytes; the limit is {most}.")
+
+
+def _a_link(name: str) -> str:
+    return f"{name!r} is a symbolic link; hand in what it points at."

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from autograder.results.report import Problem, SubmittedFile, Where
-from autograder.submission.folder import Folder, listed, opened
+from autograder.submission.archive import opened
+from autograder.submission.folder import listed
 from autograder.submission.syntax import require_names, tree_of
 from autograder.submission.ungradable import Ungradable, refuse
 
@@ -24,11 +25,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from autograder.course.exercise import Exercise
+    from autograder.submission.archive import Archive
+    from autograder.submission.folder import Folder
 
 __all__ = ["Submission", "Ungradable", "take_in"]
 
-# What torchgrade, nbgrader or Python puts beside the student's files.
-_EXPECTED = {"README.md", "exercise.toml", "public", "__pycache__", "timestamp.txt"}
+# What torchgrade, nbgrader, Python or a Mac puts beside the student's files.
+_EXPECTED = {"README.md", "exercise.toml", "public", "__pycache__", "timestamp.txt", "__MACOSX"}
 _KEPT_ASIDE = re.compile(r".*\.kept-\d+")  # what `grade reset` leaves
 
 
@@ -48,7 +51,8 @@ def take_in(source: Path, exercise: Exercise) -> Submission:
     """Read the files of *exercise* from *source*.
 
     Args:
-        source: A folder, or the file itself where the exercise has one.
+        source: A folder, the file itself where the exercise has one, or an archive of either
+            (.zip, .tar, .tar.gz, .tgz), which is read where it lies and never extracted.
         exercise: What was to be built.
 
     Raises:
@@ -59,13 +63,13 @@ def take_in(source: Path, exercise: Exercise) -> Submission:
     problems: dict[str, Problem] = {}
     aside: tuple[str, ...] = ()
     try:
-        with opened(source, exercise.files) as folder:
+        with opened(source, exercise) as place:
             for name in exercise.files:
                 try:
-                    contents[name] = folder.read(name, exercise.limits.file_kb * 1024)
+                    contents[name] = place.read(name, exercise.limits.file_kb * 1024)
                 except Ungradable as refusal:
                     problems[name] = refusal.problem
-            aside = _left_aside(folder, exercise)
+            aside = _left_aside(place, exercise)
     except Ungradable as refusal:
         problems[exercise.files[0]] = refusal.problem
     files: dict[str, str] = {}
@@ -119,11 +123,11 @@ def _repairs(contents: dict[str, bytes]) -> tuple[str, ...]:
     )
 
 
-def _left_aside(folder: Folder, exercise: Exercise) -> tuple[str, ...]:
+def _left_aside(place: Archive | Folder, exercise: Exercise) -> tuple[str, ...]:
     known = _EXPECTED.union(exercise.files, (path.name for path in exercise.public.glob("*")))
     extra = [
         name
-        for name in folder.names()
+        for name in place.names()
         if name not in known and not name.startswith(".") and not _KEPT_ASIDE.fullmatch(name)
     ]
     return (f"Left aside: {listed(extra)}.",) if extra else ()

@@ -213,13 +213,12 @@ def test_source_without_anything_says_how_to_begin(workspace, adder):
         workspace.source(adder)
 
 
-def test_source_without_the_file_names_what_is_there(workspace, adder):
-    """A file with another name is the usual reason."""
+def test_folder_without_the_file_is_left_to_intake(workspace, adder):
+    """What is wrong with a folder becomes a report, which names what is there."""
     folder = workspace.start(adder).folder
     (folder / "adder.py").rename(folder / "addder.py")
 
-    with pytest.raises(WorkspaceError, match=r"has no 'adder.py'; found 'addder.py'. Did you mean"):
-        workspace.source(adder)
+    assert workspace.source(adder) == folder
 
 
 def test_source_that_is_no_folder_is_refused(workspace, adder, home):

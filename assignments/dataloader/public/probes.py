@@ -10,7 +10,7 @@ class Pairs:
         self.x, self.y, self.questions = x, y, 0
 
     def __len__(self):
-        return len(self.x)
+        return self.x.shape[0]
 
     def __getitem__(self, i):
         self.questions += 1
