@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from autograder.course.exercise import Suite
-from autograder.errors import CourseError
+from autograder.errors import IsolationError, UserError
 from autograder.grading import Grader
 from autograder.judging.diagnosis import Mistake, read_mistakes
 from autograder.results.verdict import Verdict
@@ -76,7 +76,9 @@ def audit(
         with Grader(catalog, isolation=isolation) as grader:
             try:
                 return _Auditor(grader, exercise, progress).run()
-            except (CourseError, ValueError) as error:
+            except IsolationError:
+                raise  # it says something about this machine and nothing about the exercise
+            except (UserError, ValueError, OSError) as error:
                 return ExerciseAudit(exercise=exercise.id, findings=(str(error),))
 
     with ThreadPoolExecutor(_WORKERS) as pool:

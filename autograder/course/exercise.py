@@ -59,6 +59,12 @@ class Limits(_Table, frozen=True, kw_only=True):
     """Size of one submitted file, in KiB."""
     scratch_mb: int = 16
     """Size of the only folder that student code can write, in MiB."""
+    processes: int = 64
+    """Threads at a time; another process is not to be had at all."""
+    open_files: int = 256
+    """Files, pipes and the like that are open at a time."""
+    output_kb: int = 8
+    """How much of what a check prints is kept for the report, in KiB."""
 
 
 class _Table1(_Table, frozen=True, kw_only=True):

@@ -175,8 +175,7 @@ def _worst_elements(actual: Tensor, expected: Tensor, wrong: Tensor, what: str) 
     """Say how many elements differ, and show the worst ones with index, got and expected."""
     wide = torch.complex128 if expected.is_complex() else torch.float64
     gap = (actual.to(wide) - expected.to(wide)).abs()
-    gap = torch.where(gap.isnan(), torch.inf, gap)  # NaN against a number is the worst there is
-    gap = torch.where(wrong, gap, -1.0)
+    gap = torch.where(wrong, gap, -1.0)  # NaN, against a number, sorts as the worst there is
     if not expected.ndim:
         want, got = _told_apart(expected, actual)
         return f"{what}: expected {want}, got {got}"

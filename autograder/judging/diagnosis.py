@@ -50,11 +50,15 @@ def read_mistakes(folder: Path) -> tuple[Mistake, ...]:
     """Return the mistakes of one exercise, by name.
 
     Raises:
-        ValueError: If a file does not begin with `Fails: … . Says: …`.
+        ValueError: If a file is not Python, or does not begin with `Fails: … . Says: …`.
     """
     found = []
     for path in sorted(folder.glob("*.py")):
-        doc = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+        try:
+            tree = ast.parse(path.read_text(encoding="utf-8"), path.name)
+        except SyntaxError as error:
+            raise ValueError(f"{path} is not Python: {error}") from error
+        doc = ast.get_docstring(tree) or ""
         header = _HEADER.fullmatch(" ".join(doc.split()))
         if header is None:
             raise ValueError(f"{path} does not begin with 'Fails: <checks>. Says: <sentence>'")

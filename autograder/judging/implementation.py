@@ -7,9 +7,12 @@ so that nothing a probe does to them reaches the other implementation.
 from __future__ import annotations
 
 import importlib.util
+import re
+import signal
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeAlias
 
+import msgspec
 import torch
 
 from autograder.results.report import Problem, Where
@@ -17,6 +20,8 @@ from autograder.results.verdict import Verdict
 from autograder.sandbox import packing, wire
 from autograder.sandbox.custody import SandboxError, TookTooLong, Worker, WorkerEnded
 from autograder.sandbox.forkserver import OWN_TROUBLE
+from autograder.sandbox.guard import ENDED
+from autograder.sandbox.limits import sentence_of
 
 if TYPE_CHECKING:
     import socket
@@ -38,6 +43,11 @@ __all__ = [
 ]
 
 Probe: TypeAlias = "Callable[..., object]"
+
+_ENDED_UNASKED = "a thread of your code reached for what it may not use while nothing was asked"
+_SYNTAX_ERRORS = {"SyntaxError", "IndentationError", "TabError"}
+_FROM_THE_COMPILER = re.compile(r"(?P<why>.+) \((?P<file>[^()]+), line (?P<line>\d{1,9})\)")
+_PATH_OF_A_MODULE = re.compile(r" \((/[^()]*|unknown location)\)$")  # it is of this machine
 
 
 class Implementation(Protocol):
@@ -162,13 +172,15 @@ class Submitted:
             self.close()
             if isinstance(error, WorkerEnded) and error.code == OWN_TROUBLE:
                 raise SandboxError(f"the worker broke: {output.strip()[-500:]}") from error
+            sentence = _import_sentence(error, self._limits)
             raise UngradableError(
-                Problem(kind="import_failed", sentence=_import_sentence(error), output=output)
+                Problem(kind="import_failed", sentence=sentence, output=output)
             ) from error
         self.output += worker.take_output()
         if isinstance(answer, wire.Failure):
             self.close()
-            raise UngradableError(_import_problem(answer, self.output))
+            answer = _named(answer, self._limits)
+            raise UngradableError(_import_problem(answer, self.output, self._load.files))
 
     def close(self) -> None:
         """Kill the worker."""
@@ -190,7 +202,9 @@ class Submitted:
             self._give_up(error)
         self.output += worker.take_output()
         if isinstance(answer, wire.Failure):
-            raise _finding(answer)
+            if answer.kind == "forbidden":
+                self.close()  # it has ended after saying so
+            raise _finding(_named(answer, self._limits))
         if not isinstance(answer, wire.Observation):
             raise wire.WireError("an answer of the wrong kind")
         return answer
@@ -204,25 +218,35 @@ class Submitted:
             ) from error
         if error.code == OWN_TROUBLE:
             raise SandboxError(f"the worker broke: {self.output.strip()[-500:]}") from error
-        raise Finding(
-            Verdict.FAILED, f"your code ended the process ({_end(error.code)})"
-        ) from error
+        if error.code == ENDED:
+            raise Finding(Verdict.FORBIDDEN, _ENDED_UNASKED) from error
+        end = _end(error.code, self._limits)
+        raise Finding(Verdict.FAILED, f"your code ended the process ({end})") from error
 
 
-def _end(code: int | None) -> str:
+def _end(code: int | None, limits: WorkerLimits) -> str:
     if code is None:
         return "it was killed"
-    return f"exit code {code}" if code >= 0 else f"killed by signal {-code}"
+    if code == -signal.SIGKILL:
+        return (
+            f"it was killed, as the system does when {limits.cpu_seconds} seconds of processor "
+            "time or the machine's memory are used up"
+        )
+    if code >= 0:
+        return f"exit code {code}"
+    meaning = signal.strsignal(-code)  # to a student, 11 says less than "Segmentation fault"
+    return f"killed by signal {-code}" + (f", {meaning}" if meaning else "")
 
 
-def _import_sentence(error: Exception) -> str:
+def _import_sentence(error: Exception, limits: WorkerLimits) -> str:
     if isinstance(error, TookTooLong):
         return (
             f"Your file did not finish importing within {error.seconds:g} seconds: "
             f"move work that runs on import under 'if __name__ == \"__main__\":'."
         )
     if isinstance(error, WorkerEnded):
-        return f"Your file ended the process while it was imported ({_end(error.code)})."
+        end = _end(error.code, limits)
+        return f"Your file ended the process while it was imported ({end})."
     return f"Your file could not be imported: {error}."
 
 
@@ -234,16 +258,50 @@ def _where(failure: wire.Failure) -> Where | None:
     )
 
 
-def _import_problem(failure: wire.Failure, output: str) -> Problem:
+def _named(failure: wire.Failure, limits: WorkerLimits) -> wire.Failure:
+    """Return *failure* in words that name the limit it speaks of, if it speaks of one."""
+    sentence = sentence_of(failure.limit, limits)
+    if sentence is None:
+        return failure
+    return msgspec.structs.replace(failure, kind="limit", message=sentence)
+
+
+def _message(failure: wire.Failure) -> str:
+    """Return `: ` and what an exception says, in words that help here; nothing where it is silent."""
+    text = failure.message
+    if failure.error == "EOFError":
+        text = "nobody is there to answer when code asks for input"
+    elif failure.error == "ImportError":
+        text = _PATH_OF_A_MODULE.sub("", text)
+    return f": {text}" if text else ""
+
+
+def _syntax_problem(failure: wire.Failure, files: dict[str, str]) -> Problem | None:
+    """Return what only the compiler finds, such as a `return` outside a function, with its line."""
+    found = _FROM_THE_COMPILER.fullmatch(failure.message)
+    if failure.error not in _SYNTAX_ERRORS or failure.file or not found:
+        return None
+    why, file, line = found["why"], found["file"], int(found["line"])
+    lines = files.get(file, "").split("\n")
+    source = lines[line - 1] if 0 < line <= len(lines) else None
+    where = Where(file=file, line=line, source=source)
+    sentence = f"Line {line} of {file!r} is not Python: {why}."
+    return Problem(kind="syntax", sentence=sentence, where=where)
+
+
+def _import_problem(failure: wire.Failure, output: str, files: dict[str, str]) -> Problem:
+    if problem := _syntax_problem(failure, files):
+        return problem
     where = _where(failure)
     place = f" at line {where.line} of {where.file}" if where else ""
     sentence = {
         "missing_name": failure.message,
         "exited": f"Your file ends the program{place} while it is imported.",
         "forbidden": f"Importing your file stopped{place}: {failure.message}.",
+        "limit": f"Importing your file stopped{place}: {failure.message}.",
     }.get(
         failure.kind,
-        f"Importing your file raised {failure.error}{place}: {failure.message}",
+        f"Importing your file raised {failure.error}{place}{_message(failure)}",
     )
     kind = {"missing_name": "name", "forbidden": "forbidden"}.get(failure.kind, "import_failed")
     return Problem(kind=kind, sentence=sentence, where=where, output=output or None)
@@ -256,7 +314,7 @@ def _finding(failure: wire.Failure) -> Finding:
     }.get(failure.kind, Verdict.FAILED)
     message = failure.message
     if failure.kind == "raised":
-        message = f"your code raised {failure.error}: {failure.message}"
+        message = f"your code raised {failure.error}{_message(failure)}"
     elif failure.kind == "exited":
         message = f"your code called for the program's end (SystemExit: {failure.message})"
     return Finding(verdict, message, _where(failure))

@@ -50,6 +50,10 @@ class _Bench:
         self._control = socket.socket(fileno=config.control)
         self._trouble: list[str] = []
 
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Have the suite collected as a whole."""
+        config.stash[plugin.WHOLE] = True
+
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Remember why a file of the suite could not be collected."""
         if report.failed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from autograder.errors import CourseError
 from autograder.sandbox.limits import WorkerLimits
 from autograder.sandbox.wire import Load
 from autograder.submission.policy import ALLOWED
@@ -18,11 +19,19 @@ __all__ = ["limits_of", "load_message"]
 
 
 def load_message(submission: Submission, exercise: Exercise, suite: Path) -> Load:
-    """Return the message that loads *submission* and the probes of *suite* in a worker."""
+    """Return the message that loads *submission* and the probes of *suite* in a worker.
+
+    Raises:
+        CourseError: If the suite has no probes.
+    """
+    try:
+        probes = (suite / "probes.py").read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise CourseError(f"The suite of {exercise.id!r} has no probes.py.") from error
     return Load(
         files=submission.files,
         names=exercise.names,
-        probes=(suite / "probes.py").read_text(encoding="utf-8"),
+        probes=probes,
         imports=(*ALLOWED, *exercise.policy.imports),
         forbidden=exercise.policy.forbidden,
     )
@@ -31,4 +40,10 @@ def load_message(submission: Submission, exercise: Exercise, suite: Path) -> Loa
 def limits_of(exercise: Exercise) -> WorkerLimits:
     """Return the kernel's limits for a worker of *exercise*."""
     limits = exercise.limits
-    return WorkerLimits(memory_mb=limits.memory_mb, scratch_mb=limits.scratch_mb)
+    return WorkerLimits(
+        memory_mb=limits.memory_mb,
+        scratch_mb=limits.scratch_mb,
+        processes=limits.processes,
+        open_files=limits.open_files,
+        output_kb=limits.output_kb,
+    )

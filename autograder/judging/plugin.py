@@ -15,6 +15,7 @@ import msgspec
 import pytest
 
 from autograder.course.exercise import PARTS
+from autograder.errors import did_you_mean
 from autograder.judging.check import Check, check_of
 from autograder.results.report import CheckReport, Where
 from autograder.results.verdict import Verdict
@@ -32,6 +33,8 @@ __all__ = ["CaseFile", "CheckItem", "SuiteError"]
 _TIMEOUTS = 3
 """After so many checks that ran out of time the rest is not tried."""
 CASE = pytest.StashKey["CaseFile"]()
+WHOLE = pytest.StashKey[bool]()
+"""Set where a whole suite was collected; in an editor a student may run one check of many."""
 
 
 class SuiteError(Exception):
@@ -128,8 +131,12 @@ def item_of(item: pytest.Item) -> CheckItem | None:
     return CheckItem(check=check, part=part)
 
 
-def in_order(items: list[pytest.Item]) -> list[pytest.Item]:
+def in_order(items: list[pytest.Item], *, whole: bool = True) -> list[pytest.Item]:
     """Return *items* with every check after those that it requires, otherwise as written.
+
+    Args:
+        items: What was collected.
+        whole: Whether that is a whole suite; in a part of one a required check may be missing.
 
     Raises:
         SuiteError: If names are not unique, a required check does not exist, or some go in a circle.
@@ -137,10 +144,8 @@ def in_order(items: list[pytest.Item]) -> list[pytest.Item]:
     by_name: dict[str, pytest.Item] = {}
     for item in items:
         found = item_of(item)
-        if found is not None:
-            if found.check.name in by_name:
-                raise SuiteError(f"two checks are named {found.check.name!r}")
-            by_name[found.check.name] = item
+        if found is not None and by_name.setdefault(found.check.name, item) is not item:
+            raise SuiteError(f"two checks are named {found.check.name!r}")
     ordered: dict[str, pytest.Item] = {}
 
     def place(name: str, path: tuple[str, ...]) -> None:
@@ -150,27 +155,36 @@ def in_order(items: list[pytest.Item]) -> list[pytest.Item]:
             raise SuiteError(f"checks require each other in a circle: {' → '.join((*path, name))}")
         found = item_of(by_name[name])
         for required in found.check.requires if found else ():
-            if required not in by_name:
-                raise SuiteError(f"check {name!r} requires {required!r}, which does not exist")
-            place(required, (*path, name))
+            if required in by_name:
+                place(required, (*path, name))
+            elif whole:
+                near = did_you_mean(required, by_name)
+                raise SuiteError(
+                    f"check {name!r} requires {required!r}, which does not exist.{near}"
+                )
         ordered[name] = by_name[name]
 
     for name in by_name:
         place(name, ())
-    return [*ordered.values(), *(i for i in items if item_of(i) is None)]
+    return list(ordered.values())
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put checks in an order in which each comes after what it requires, folder by folder."""
-    folders: dict[Path, list[pytest.Item]] = {}
-    for item in items:
-        folders.setdefault(item.path.parent, []).append(item)
-    for folder, own in folders.items():
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put the checks of each suite in an order in which each comes after what it requires.
+
+    Everything else stays where it is: most runs with this plugin are of other projects.
+    """
+    suites: dict[Path, list[int]] = {}
+    for i, item in enumerate(items):
+        if item_of(item) is not None:
+            suites.setdefault(item.path.parent, []).append(i)
+    for folder, places in suites.items():
         try:
-            folders[folder] = in_order(own)
+            ordered = in_order([items[i] for i in places], whole=WHOLE in config.stash)
         except SuiteError as error:
             raise pytest.UsageError(f"{folder}: {error}") from error
-    items[:] = [item for own in folders.values() for item in own]
+        for i, item in zip(places, ordered, strict=True):
+            items[i] = item
 
 
 @pytest.hookimpl(wrapper=True)
@@ -187,7 +201,11 @@ def pytest_make_collect_report(
 
 
 def _is_suite(path: Path) -> bool:
-    return path.parent.name in ("public", "suite") and path.name.startswith("test_")
+    """Return whether *path* is a test of an exercise; other projects have such folders, too."""
+    exercise = path.parent.parent
+    home = {"public": exercise, "suite": exercise.parent.parent / "assignments" / exercise.name}
+    known = home.get(path.parent.name)
+    return known is not None and (known / "exercise.toml").is_file()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 __all__ = ["ForkServer", "SandboxError", "TookTooLong", "Worker", "WorkerEnded"]
 
 _START_SECONDS = 120.0
-_KEPT_OUTPUT = 8 * 2**10
 _DRAINED_AT_ONCE = 16
 """Reads of 64 KiB in a row: a worker that prints without end must not keep us from the clock."""
 _END_SECONDS = 1.0
@@ -177,6 +176,7 @@ class Worker:
         self._selector.register(self._output, selectors.EVENT_READ)
         self._received = bytearray()
         self._printed = bytearray()
+        self._kept_output = limits.output_kb * 2**10
         self._dropped = 0
         self._lifeline_text = b""
         self._cpu_before = 0.0
@@ -212,9 +212,10 @@ class Worker:
     def take_output(self) -> str:
         """Return what was printed since the last call, bounded, and forget it."""
         self._drain_output()
-        text = bytes(self._printed[:_KEPT_OUTPUT]).decode("utf-8", "replace")
+        text = bytes(self._printed).decode("utf-8", "replace")
         if self._dropped:
-            text += f"\n… and {self._dropped} bytes more"
+            kept = self._kept_output // 2**10
+            text += f"\n… and {self._dropped} bytes more than the {kept} KB that are kept"
         self._printed.clear()
         self._dropped = 0
         return text
@@ -261,7 +262,7 @@ class Worker:
                 view = view[self._channel.send(view) :]
             except BlockingIOError:
                 if time.monotonic() > deadline:
-                    deadline = self._extended(started, seconds, busy=False)
+                    deadline = self._extended(started, seconds)
                 self._drain_output()
                 time.sleep(0.001)
             except OSError as error:
@@ -270,7 +271,8 @@ class Worker:
     def _receive(self, seconds: float) -> wire.Answer:
         started = time.monotonic()
         deadline = started + seconds
-        while (frame := self._complete_frame()) is None:
+        overtime: float | None = None
+        while True:
             remaining = deadline - time.monotonic()
             # Look before judging: the answer may have come while we ourselves were starved.
             events = self._selector.select(max(0.0, remaining))
@@ -279,9 +281,15 @@ class Worker:
                     self._read_channel()
                 else:
                     self._drain_output()
-            if remaining <= 0:
-                deadline = self._extended(started, seconds, busy=bool(events))
-        return wire.decode_answer(frame)
+            if (frame := self._complete_frame()) is not None:
+                return wire.decode_answer(frame)
+            if remaining > 0:
+                continue
+            now = time.monotonic()
+            overtime = overtime or now + seconds
+            # It is sending, and may have slept because we did not read: hear it out, for a while.
+            heard_out = events and now < overtime
+            deadline = now + 0.1 if heard_out else self._extended(started, seconds)
 
     def _read_channel(self) -> None:
         try:
@@ -305,18 +313,10 @@ class Worker:
         del self._received[:end]
         return frame
 
-    def _extended(self, started: float, seconds: float, *, busy: bool) -> float:
-        """Return a later deadline for a starved worker; raise for any other.
-
-        Args:
-            started: When it was asked.
-            seconds: What it may take.
-            busy: Whether it is just sending, and may have waited for us to read.
-        """
-        waited = time.monotonic() - started
-        if busy and waited < 2 * seconds:
-            return time.monotonic() + 0.1
+    def _extended(self, started: float, seconds: float) -> float:
+        """Return a later deadline for a starved worker; raise for any other."""
         usage = self._usage()
+        waited = time.monotonic() - started
         used = usage.cpu_seconds - self._cpu_before
         # Three quarters: the clock ticks of the kernel are coarse, and waiting began a little early.
         if usage.sleeping or used >= 0.75 * seconds or waited > _STARVED * seconds:
@@ -369,6 +369,6 @@ class Worker:
                 with contextlib.suppress(KeyError, ValueError):
                     self._selector.unregister(self._output)
                 return
-            kept = max(0, _KEPT_OUTPUT - len(self._printed))
+            kept = max(0, self._kept_output - len(self._printed))
             self._printed += part[:kept]
             self._dropped += len(part) - len(part[:kept])

@@ -132,7 +132,7 @@ class _Server:
                 scratch.rmdir()
             return
         if not pid:
-            self._become_worker(msgspec.json.decode(body, type=Request), channel, output, scratch)
+            self._become_worker(body, channel, output, scratch)
         os.close(channel)
         os.close(output)
         self._lifelines[pid] = socket.socket(fileno=lifeline)
@@ -140,7 +140,7 @@ class _Server:
             self._scratch[pid] = scratch
         self._selector.register(self._lifelines[pid], selectors.EVENT_READ, pid)
 
-    def _become_worker(self, request: Request, channel: int, output: int, scratch: Path) -> None:
+    def _become_worker(self, body: bytes, channel: int, output: int, scratch: Path) -> None:
         """Never return: cage this process and serve the judge."""
         code = OWN_TROUBLE
         try:
@@ -152,6 +152,7 @@ class _Server:
             os.dup2(output, 2)
             os.dup2(channel, 3)
             os.closerange(4, 1024)
+            request = msgspec.json.decode(body, type=Request)
             layers = self._cage.enter_worker(request.limits, scratch)
             from autograder.sandbox import worker
 
@@ -215,7 +216,7 @@ def _usage(pid: int) -> Usage:
 
 def _import_everything() -> ServerInfo:
     """Import what workers need, once, and do each thing once that imports lazily."""
-    import numpy as np  # noqa: F401 - torch converts through it
+    import numpy.random  # noqa: F401 - torch converts through it; workers set its generator back
     import torch
     import torch.utils.data
 

@@ -73,8 +73,14 @@ class Cage:
         a new pid namespace, while the parent waits for it and ends with it.
 
         Raises:
-            OSError: If `full` was asked for and the kernel refuses.
+            OSError: If a level was asked for that is not to be had here.
         """
+        self._enter_layers()
+        if self.wanted not in (None, self.level):
+            reasons = "; ".join(f"{layer}: {reason}" for layer, reason in self.absent.items())
+            raise OSError(f"level {self.wanted} is not to be had here ({reasons})")
+
+    def _enter_layers(self) -> None:
         if sys.platform != "linux":
             self.absent = dict.fromkeys((_NAMESPACES, "landlock", "seccomp"), "needs Linux")
             return

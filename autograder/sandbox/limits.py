@@ -1,16 +1,26 @@
-"""Numbers that a worker must not exceed, kept by the kernel (setrlimit)."""
+"""Numbers that a worker must not exceed, kept by the kernel (setrlimit), and how a breach reads."""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import re
 import resource
 
 import msgspec
 
-__all__ = ["WorkerLimits", "apply"]
+__all__ = ["WorkerLimits", "apply", "breach_of", "sentence_of"]
 
 _MB = 2**20
+_NO_MEMORY = re.compile("can.t allocate memory|not enough memory|Cannot allocate memory")
+_NO_THREAD = "can't start new thread"
+_BY_CODE = {
+    errno.EFBIG: "scratch",
+    errno.EMFILE: "open_files",
+    errno.ENOSPC: "scratch",
+}
+_STARTS_PROCESSES = ("/popen_fork.py", "/popen_spawn_posix.py", "/subprocess.py")
 
 
 class WorkerLimits(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,6 +33,8 @@ class WorkerLimits(msgspec.Struct, frozen=True, kw_only=True):
     open_files: int = 256
     cpu_seconds: int = 600
     """A last resort: the judge ends a probe long before."""
+    output_kb: int = 8
+    """How much of what it prints is kept; the judge reads on, so that printing never blocks."""
 
 
 def apply(limits: WorkerLimits, *, own_user: bool) -> tuple[str, ...]:
@@ -65,3 +77,34 @@ def _address_space() -> int:
             return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
         return 4096 * _MB
+
+
+def breach_of(error: BaseException, file: str) -> str | None:
+    """Return the name of the limit that *error* speaks of, or None.
+
+    Args:
+        error: What was raised in a worker.
+        file: Where it was raised.
+    """
+    text = str(error) if isinstance(error, RuntimeError) else ""
+    code = error.errno if isinstance(error, OSError) else None
+    if isinstance(error, MemoryError) or code == errno.ENOMEM or _NO_MEMORY.search(text):
+        return "memory"
+    if code in (errno.EPERM, errno.EAGAIN) and file.endswith(_STARTS_PROCESSES):
+        return "processes"
+    if text == _NO_THREAD:
+        return "threads"
+    return _BY_CODE.get(code or 0)
+
+
+def sentence_of(breach: str | None, limits: WorkerLimits) -> str | None:
+    """Return what a student reads about the limit named *breach*, or None where it is no limit."""
+    if breach == "processes":
+        return "your code started another process, which this exercise does not allow"
+    what = {
+        "memory": f"asked for more than the {limits.memory_mb} MB of memory",
+        "scratch": f"wrote more than the {limits.scratch_mb} MB of files",
+        "open_files": f"held more than the {limits.open_files} open files",
+        "threads": f"started more than the {limits.processes} threads",
+    }.get(breach or "")
+    return f"your code {what} that this exercise allows" if what else None

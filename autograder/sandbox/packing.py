@@ -31,6 +31,9 @@ _TABLE_LENGTH = struct.Struct("<Q")  # the beginning of the safetensors format
 
 Tree: TypeAlias = Any
 
+# As torch itself answers, whatever a subclass says.
+_layout_of = vars(torch._C.TensorBase)["layout"].__get__  # noqa: SLF001
+_device_of = vars(torch._C.TensorBase)["device"].__get__  # noqa: SLF001
 _encode_tree = msgspec.msgpack.Encoder().encode
 _decode_tree = msgspec.msgpack.Decoder().decode
 
@@ -103,10 +106,10 @@ def _plain_text(text: str) -> str:
 
 def _pack_tensor(value: Tensor, tensors: dict[str, Tensor]) -> Tree:
     with torch.no_grad(), torch._C.DisableTorchFunctionSubclass():  # noqa: SLF001 - a subclass may lie
-        plain = Tensor.as_subclass(value, Tensor)
-        if plain.layout is not torch.strided or plain.device.type == "meta":
-            return ["o", f"{str(plain.layout).removeprefix('torch.')} Tensor on {plain.device}"]
-        plain = plain.detach().resolve_conj().resolve_neg().cpu()
+        layout, device = _layout_of(value), _device_of(value)
+        if layout is not torch.strided or device.type == "meta":
+            return ["o", f"{str(layout).removeprefix('torch.')} Tensor on {device}"]
+        plain = Tensor.as_subclass(value, Tensor).detach().resolve_conj().resolve_neg().cpu()
         kind = "C" if plain.is_complex() else "T"
         if kind == "C":
             plain = torch.view_as_real(plain)
@@ -121,8 +124,8 @@ def unpack(packed: Packed) -> Any:
     Raises:
         WireError: If it is not what `pack` makes.
     """
-    _check_size(packed)
     try:
+        _check_size(packed)
         tree = _decode_tree(packed.tree)
         tensors = safetensors.torch.load(packed.tensors) if packed.tensors else {}
         value = _unpack(tree, tensors, [MAX_NODES], MAX_DEPTH)

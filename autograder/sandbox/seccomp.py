@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import functools
+import os
 import tempfile
 
 __all__ = ["compile_filter", "install"]
@@ -17,7 +18,8 @@ _PR_SET_SECCOMP, _MODE_FILTER = 22, 2
 _CLONE_THREAD = 0x10000
 
 # Grouped by what they are for; none opens a socket, starts or inspects another process,
-# changes scheduling, or reaches the kernel's configuration.
+# changes scheduling, or reaches the kernel's configuration. Nor do any change a file by its
+# name or its rights (truncate, chmod, utime): Landlock does not see to all of those.
 _ALLOWED = [
     "read",
     "write",
@@ -32,9 +34,6 @@ _ALLOWED = [
     "lseek",
     "close",
     "close_range",
-    "open",
-    "openat",
-    "openat2",
     "creat",
     "stat",
     "fstat",
@@ -61,16 +60,11 @@ _ALLOWED = [
     "rename",
     "renameat",
     "renameat2",
-    "truncate",
     "ftruncate",
     "fallocate",
     "fsync",
     "fdatasync",
     "umask",
-    "chmod",
-    "fchmod",
-    "fchmodat",
-    "utimensat",
     "copy_file_range",
     "sendfile",
     "fadvise64",
@@ -196,6 +190,12 @@ def compile_filter(*, processes: bool = False) -> bytes:
         _add(rules, seccomp.ALLOW, "ioctl", seccomp.Arg(1, seccomp.EQ, request))
     for option in _PRCTLS:
         _add(rules, seccomp.ALLOW, "prctl", seccomp.Arg(0, seccomp.EQ, option))
+    # Opening for reading must not empty a file, which old versions of Landlock cannot refuse.
+    for name, flags in (("open", 1), ("openat", 2)):
+        _add(rules, seccomp.ALLOW, name, seccomp.Arg(flags, seccomp.MASKED_EQ, os.O_TRUNC, 0))
+        for mode in (os.O_WRONLY, os.O_RDWR):
+            writing = seccomp.Arg(flags, seccomp.MASKED_EQ, os.O_ACCMODE, mode)
+            _add(rules, seccomp.ALLOW, name, writing)
     # Limits may be read and lowered, for this process only.
     _add(rules, seccomp.ALLOW, "prlimit64", seccomp.Arg(0, seccomp.EQ, 0))
     # glibc falls back from clone3, whose flags a filter cannot read, to clone.

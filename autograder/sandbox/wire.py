@@ -100,6 +100,8 @@ class Failure(_Message, frozen=True, kw_only=True):
     """`raised`, `not_implemented`, `forbidden`, `exited`, `missing_name` or `unobservable`."""
     error: Text
     message: Text
+    limit: Text | None = None
+    """The limit that student code met, by its name in `limits`."""
     file: Text | None = None
     line: int | None = None
     function: Text | None = None

@@ -1,7 +1,8 @@
 """The worker: runs student code, and answers probes until its channel closes.
 
-By the time this runs the process is caged. Nothing here is trusted by the judge: what
-this module does about forbidden names teaches and deters, it does not defend.
+By the time this runs the process is caged. Nothing here is trusted by the judge. What student
+code may not reach is `guard`'s business; here a reach for it ends the process, after telling
+the judge: what is said at once can be neither caught nor taken back by the code that did it.
 """
 
 from __future__ import annotations
@@ -19,9 +20,12 @@ import numpy as np
 import torch
 
 from autograder.errors import did_you_mean
+from autograder.sandbox import guard, limits
+from autograder.sandbox.audit_hook import PROBES
 from autograder.sandbox.packing import pack, unpack
 from autograder.sandbox.wire import (
     HEADER,
+    MAX_FRAME,
     Answer,
     Call,
     Failure,
@@ -39,110 +43,62 @@ from autograder.sandbox.wire import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["ForbiddenName", "serve"]
+__all__ = ["serve"]
 
 _MESSAGE_LENGTH = 2000
 _NAME_LENGTH = 200
-
-
-class ForbiddenName(Exception):  # noqa: N818 - what a student reads; it is no error of ours
-    """Student code reached for what its exercise rebuilds."""
-
-
-class _Absent(types.ModuleType):
-    """Stands where a forbidden name was; every use of it says so."""
-
-    def __init__(self, name: str, notes: list[str]) -> None:
-        super().__init__(name)
-        self.__dict__["_notes"] = notes
-
-    def __getattr__(self, attribute: str) -> NoReturn:
-        self._refuse()
-
-    def __call__(self, *_: object, **__: object) -> NoReturn:
-        self._refuse()
-
-    def __mro_entries__(self, _: tuple[object, ...]) -> NoReturn:
-        self._refuse()
-
-    def _refuse(self) -> NoReturn:
-        self._notes.append(self.__name__)
-        raise ForbiddenName(f"{self.__name__!r} is what this exercise rebuilds")
+_write, _exit = os.write, os._exit  # the module's own names for them are in student code's reach
 
 
 class _Session:
-    """One submission in this process: its module, its probes, what it must not reach."""
+    """One submission in this process: its module and its probes.
 
-    def __init__(self, load: Load) -> None:
-        self.notes: list[str] = []
+    Args:
+        load: What to run.
+        channel: Where the judge listens.
+    """
+
+    def __init__(self, load: Load, channel: int) -> None:
         self.files = load.files
-        for name in load.forbidden:
-            _take_away(name, self.notes)
-        self.probes = _execute("probes", load.probes, "probes.py", vars(builtins))
-        guarded = self._guarded_builtins(load)
+        self.channel = channel
+        self.asked: int | None = 0
+        """The question that waits for an answer; 0 while the files are imported."""
+        self.taken = guard.take_away(load.forbidden)
+        self.probes = _execute("probes", load.probes, PROBES, vars(builtins))
+        guarded = guard.guarded_builtins(load)
         for file, text in load.files.items():
             linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
+        guard.watch(load.forbidden, self.taken, self.refuse)
         main, *others = load.files
         for file in (*others, main):
             self.module = _execute(file.removesuffix(".py"), load.files[file], file, guarded)
 
-    def _guarded_builtins(self, load: Load) -> dict[str, Any]:
-        """Return the builtins for student code, whose `import` takes the exercise's list only."""
-        own = {file.removesuffix(".py") for file in load.files}
-        allowed = own.union(load.imports)
-        notes, original = self.notes, builtins.__import__
-
-        def guarded_import(
-            name: str, scope: Any = None, local: Any = None, names: Any = (), level: int = 0
-        ) -> types.ModuleType:
-            if not level and name.partition(".")[0] not in allowed and name not in allowed:
-                notes.append(name)
-                raise ForbiddenName(f"this exercise does not allow 'import {name}'")
-            return original(name, scope, local, names, level)
-
-        return {**vars(builtins), "__import__": guarded_import}
+    def refuse(self, frame: types.FrameType | None, sentence: str) -> NoReturn:
+        """Tell the judge what student code reached for, and end."""
+        try:
+            if self.asked is not None:
+                while frame is not None and frame.f_code.co_filename not in self.files:
+                    frame = frame.f_back
+                place = _place(frame, frame.f_lineno if frame else 0)
+                _flush()
+                answer = Failure(
+                    id=self.asked, kind="forbidden", error="", message=sentence, **place
+                )
+                _send(self.channel, answer)
+        finally:
+            _exit(guard.ENDED)
 
     def answer(self, question: Call) -> Answer:
         """Run one probe and say what it saw."""
         _reset_torch()
-        self.notes.clear()
         try:
             inputs = unpack(question.inputs)
             probe: Callable[..., object] = getattr(self.probes, question.probe)
-            value = probe(self.module, **inputs)
-            if self.notes:
-                raise ForbiddenName(f"{self.notes[0]!r} is what this exercise rebuilds")  # noqa: TRY301
-            observation = Observation(id=question.id, value=pack(value))
+            return Observation(id=question.id, value=pack(probe(self.module, **inputs)))
         except WireError as error:
-            return Failure(
-                id=question.id, kind="unobservable", error="", message=f"your code gave {error}"
-            )
+            return _unobservable(question.id, str(error))
         except BaseException as error:  # noqa: BLE001 - student code may raise anything
-            return _describe(error, question.id, self.files, self.notes)
-        return observation
-
-
-def _take_away(dotted: str, notes: list[str]) -> None:
-    """Put an absence in the place of a module, class or function, and of all below it."""
-    absent = _Absent(dotted, notes)
-    for name in [n for n in sys.modules if n == dotted or n.startswith(f"{dotted}.")]:
-        sys.modules[name] = absent
-    parent_name, _, attribute = dotted.rpartition(".")
-    parent: object = sys.modules.get(parent_name.partition(".")[0])
-    for part in parent_name.split(".")[1:]:
-        parent = getattr(parent, part, None)
-    if parent is not None and hasattr(parent, attribute):
-        original = getattr(parent, attribute)
-        setattr(parent, attribute, absent)
-        _take_away_from_home(original, absent)
-
-
-def _take_away_from_home(original: object, absent: _Absent) -> None:
-    """Hide a class or function also where it is defined, when it was named by a shorter path."""
-    home = sys.modules.get(getattr(original, "__module__", None) or "")
-    name = getattr(original, "__name__", "")
-    if home is not None and getattr(home, name, None) is original:
-        setattr(home, name, absent)
+            return _describe(error, question.id, self.files)
 
 
 def _execute(name: str, source: str, file: str, scope: dict[str, Any]) -> types.ModuleType:
@@ -164,22 +120,22 @@ def _reset_torch() -> None:
     random.seed(0)
 
 
-def _describe(
-    error: BaseException, question: int, files: dict[str, str], notes: Sequence[str]
-) -> Failure:
+def _unobservable(question: int, what: str) -> Failure:
+    return Failure(id=question, kind="unobservable", error="", message=f"your code gave {what}")
+
+
+def _describe(error: BaseException, question: int, files: dict[str, str]) -> Failure:
     """Say what was raised, and where in the student's own files."""
     # The student's class may define these names anew: ask the types that we know.
     name = type.__dict__["__name__"].__get__(type(error))[:_NAME_LENGTH]
     try:
-        return _place(error, name, question, files, notes)
+        return _raised(error, name, question, files)
     except BaseException:  # noqa: BLE001 - the error or its class may be made to resist
         message = "(what it says could not be read)"
         return Failure(id=question, kind="raised", error=name, message=message)
 
 
-def _place(
-    error: BaseException, name: str, question: int, files: dict[str, str], notes: Sequence[str]
-) -> Failure:
+def _raised(error: BaseException, name: str, question: int, files: dict[str, str]) -> Failure:
     own = None
     innermost = ""
     step = BaseException.__dict__["__traceback__"].__get__(error)
@@ -188,30 +144,27 @@ def _place(
         if innermost in files:
             own = step
         step = step.tb_next
-    file = line = function = source = None
-    if own is not None:
-        file, line = own.tb_frame.f_code.co_filename, own.tb_lineno
-        function = own.tb_frame.f_code.co_name[:_NAME_LENGTH]
-        source = linecache.getline(file, line).rstrip("\n")
+    place = _place(own.tb_frame if own else None, own.tb_lineno if own else 0)
     kind = "raised"
-    if notes or isinstance(error, ForbiddenName):
-        kind = "forbidden"
-    elif isinstance(error, SystemExit):
+    if isinstance(error, SystemExit):
         kind = "exited"
     elif (
-        isinstance(error, NotImplementedError) and innermost in files and "raise" in (source or "")
+        isinstance(error, NotImplementedError)
+        and innermost in files
+        and "raise" in (place["source"] or "")
     ):
         kind = "not_implemented"  # raised by the stub itself, not by an operator of torch
-    return Failure(
-        id=question,
-        kind=kind,
-        error=name,
-        message=_text_of(error),
-        file=file,
-        line=line,
-        function=function,
-        source=source[:_MESSAGE_LENGTH] if source else None,
-    )
+    message, limit = _text_of(error), limits.breach_of(error, innermost)
+    return Failure(id=question, kind=kind, error=name, message=message, limit=limit, **place)
+
+
+def _place(frame: types.FrameType | None, line: int) -> dict[str, Any]:
+    """Return the fields of a failure that say where in the student's files it was."""
+    if frame is None:
+        return {"file": None, "line": None, "function": None, "source": None}
+    file, function = frame.f_code.co_filename, frame.f_code.co_name[:_NAME_LENGTH]
+    source = linecache.getline(file, line).rstrip("\n")[:_MESSAGE_LENGTH]
+    return {"file": file, "line": line, "function": function, "source": source or None}
 
 
 def _text_of(error: BaseException) -> str:
@@ -239,15 +192,18 @@ def serve(channel: int, layers: Sequence[str], absent: dict[str, str]) -> None:
     while (question := _receive(channel)) is not None:
         if isinstance(question, Load):
             try:
-                session = _Session(question)
+                session = _Session(question, channel)
                 answer: Answer = _missing(session, question) or Loaded()
             except BaseException as error:  # noqa: BLE001 - student code runs at import
-                answer = _describe(error, 0, question.files, ())
+                answer = _describe(error, 0, question.files)
         elif session is None:
             raise WireError("a probe before a submission")
         else:
+            session.asked = question.id
             answer = session.answer(question)
         _flush()
+        if session:
+            session.asked = None
         _send(channel, answer)
 
 
@@ -287,11 +243,9 @@ def _read(channel: int, count: int) -> bytes | None:
 def _send(channel: int, answer: Answer) -> None:
     try:
         frame = encode(answer)
-    except (WireError, TypeError, ValueError, OverflowError) as error:
-        question = getattr(answer, "id", 0)
-        frame = encode(
-            Failure(id=question, kind="unobservable", error="", message=f"your code gave {error}")
-        )
+    except (WireError, TypeError, ValueError, OverflowError):
+        too_large = f"a result of more than {MAX_FRAME >> 20} MB"
+        frame = encode(_unobservable(getattr(answer, "id", 0), too_large))
     view = memoryview(frame)
     while view:
-        view = view[os.write(channel, view) :]
+        view = view[_write(channel, view) :]
