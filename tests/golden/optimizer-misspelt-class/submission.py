@@ -1,0 +1,6 @@
+class Optimiser:
+    def step(self):
+        pass
+
+    def zero_grad(self):
+        pass

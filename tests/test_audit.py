@@ -1,0 +1,310 @@
+"""The audit finds nothing in a sound exercise, and names whatever one breaks in it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from autograder.audit import _Auditor, audit, signatures, with_bodies
+from autograder.course.catalog import Catalog
+from autograder.course.exercise import Exercise
+from autograder.grading import Grader
+
+_TINY = Path(__file__).parent / "tiny_course"
+
+
+def _quiet(*_):
+    """Show no progress."""
+
+
+class Copy:
+    """A copy of the tiny course, to be broken in one place."""
+
+    def __init__(self, root):
+        shutil.copytree(_TINY, root, ignore=shutil.ignore_patterns("__pycache__", ".secret"))
+        self.root = root
+        self.public = root / "assignments/counter"
+        self.secret = root / "solutions/counter"
+
+    @property
+    def exercise(self):
+        """The exercise as it is now."""
+        return Exercise.load(self.public, self.secret)
+
+    def change(self, path, old, new):
+        """Replace a text that must be there."""
+        text = path.read_text()
+        assert old in text
+        path.write_text(text.replace(old, new))
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """Give a copy of the tiny course."""
+    return Copy(tmp_path / "course")
+
+
+class Remembering:
+    """A grader that grades the same text once: most files of a broken copy are as they were."""
+
+    def __init__(self, grader):
+        self._grader = grader
+        self._known = {}
+
+    def grade(self, source, exercise, *, suite):
+        """Return the report, by the suites of the sound course."""
+        key = (source / exercise.files[0]).read_text(), suite
+        if key not in self._known:
+            sound = self._grader.catalog["counter"]
+            self._known[key] = self._grader.grade(source, sound, suite=suite)
+        return self._known[key]
+
+
+@pytest.fixture(scope="module")
+def grader():
+    """Give a grader of the sound suites; a broken copy is graded by them, too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TORCHGRADE_SECRET", "of-the-tests")
+        with Grader(Catalog(_TINY)) as grader:
+            yield Remembering(grader)
+
+
+@pytest.fixture
+def findings(copy, grader):
+    """Give a function that audits the copy, whose suites must be as they were."""
+    return lambda: _Auditor(grader, copy.exercise, _quiet).run().findings
+
+
+def test_the_tiny_course_is_sound(copy):
+    """Nothing is found, and what there is is counted."""
+    seen = []
+    catalog = Catalog(copy.root)
+
+    (found,) = audit(
+        catalog, catalog.exercises, progress=lambda name, file: seen.append((name, file))
+    )
+
+    assert found.findings == ()
+    assert found.sound
+    assert (found.checks, found.mistakes, found.spellings) == (4, 3, 1)
+    assert (found.points, found.minutes, found.told) == (7, (1, 2), 3)
+    assert {name for name, _ in seen} == {"counter"}
+    assert {"counter.py", "negates.py", "keeps_a_list.py"} <= {file for _, file in seen}
+
+
+def test_a_check_that_no_mistake_fails_is_named(copy, findings):
+    """A check that nothing has ever failed may be one that cannot fail."""
+    (copy.secret / "mistakes/adds_in_place.py").unlink()
+
+    assert findings() == ("no mistake fails the check 'parts_are_left_alone'",)
+
+
+def test_a_mistake_that_fails_another_check_is_named(copy, findings):
+    """What it says it fails, and what it does fail, stand side by side."""
+    path = copy.secret / "mistakes/negates.py"
+    copy.change(path, "Fails: one_part.", "Fails: two_parts.")
+
+    assert findings() == ("mistake 'negates' passes ['two_parts'] and fails ['one_part']",)
+
+
+def test_a_mistake_that_is_right_is_named(copy, findings):
+    """A mistake that fails nothing is none."""
+    path = copy.secret / "mistakes/adds_in_place.py"
+    copy.change(path, "self.sum = x\n", "self.sum = x.clone()\n")
+
+    assert findings() == (
+        "mistake 'adds_in_place' passes ['parts_are_left_alone'] and fails []",
+        "no mistake fails the check 'parts_are_left_alone'",
+    )
+
+
+def test_points_that_do_not_add_up_are_named(copy, findings):
+    """What the suite gives and what exercise.toml promises."""
+    copy.change(copy.public / "exercise.toml", "correctness = 5", "correctness = 6")
+
+    assert findings() == (
+        (
+            "the suite gives {'correctness': 5.0, 'parity': 2.0}, "
+            "exercise.toml says {'correctness': 6.0, 'parity': 2.0}"
+        ),
+    )
+
+
+def test_a_changed_signature_is_named(copy, findings):
+    """Stub and solution are called alike."""
+    copy.change(copy.public / "counter.py", "def add(self, x: Tensor)", "def add(self, y: Tensor)")
+
+    assert findings() == (
+        "Counter.add: the stub has (self, y: Tensor), the solution (self, x: Tensor)",
+    )
+
+
+def test_a_method_that_the_solution_lacks_is_named(copy, findings):
+    """A stub must not ask for more than we can do."""
+    text = "\n    def mean(self):\n        raise NotImplementedError('Counter.mean')\n"
+    stub = copy.public / "counter.py"
+    stub.write_text(stub.read_text() + text)
+
+    assert findings() == ("Counter.mean: the stub has (self), the solution (None)",)
+
+
+def test_a_name_that_the_stub_lacks_is_named(copy, findings):
+    """exercise.toml lists only what a student finds in the stub."""
+    copy.change(
+        copy.public / "exercise.toml", '"Counter.total"]', '"Counter.total", "Counter.sum"]'
+    )
+
+    assert findings() == ("exercise.toml lists 'Counter.sum', which the stub does not define",)
+
+
+def test_a_stub_that_is_solved_is_named(copy, findings):
+    """In both suites, check by check, and the points that it gives away."""
+    shutil.copy(copy.secret / "counter.py", copy.public / "counter.py")
+
+    found = findings()
+
+    assert "hidden check 'one_part' is passed on the stub" in found
+    assert "public check 'two_parts' is passed on the stub" in found
+    assert "check 'one_part' gives points to bodies that do nothing" in found
+
+
+def test_a_stub_that_is_half_solved_is_named(copy, findings):
+    """One method that is written already is enough."""
+    stub = copy.public / "counter.py"
+    copy.change(stub, 'raise NotImplementedError("Counter.add: remember x")', "self.sum = x")
+    copy.change(
+        stub,
+        'raise NotImplementedError("Counter.total: return the sum")',
+        "if self.sum.sum() > 0: return self.sum\n"
+        '        raise NotImplementedError("Counter.total: return the sum")',
+    )
+
+    assert any("on the stub" in finding for finding in findings())
+
+
+def test_a_spelling_that_fails_is_named(copy, findings):
+    """Which check, on which file, and what it said."""
+    copy.change(copy.secret / "spellings/keeps_a_list.py", "sum(self.parts)", "2 * sum(self.parts)")
+
+    found = findings()
+
+    assert found[0].startswith("public check 'one_part' is failed on the right keeps_a_list.py: ")
+    assert any(
+        f.startswith("hidden check 'one_part' is failed on the right keeps_a_list.py: total(): ")
+        for f in found
+    )
+
+
+def test_a_right_file_that_cannot_be_graded_is_named(copy, findings):
+    """A spelling with a slip in it is no spelling."""
+    copy.change(copy.secret / "spellings/keeps_a_list.py", "class Counter:", "class Countr:")
+
+    assert any(f.startswith("keeps_a_list.py is not gradable: ") for f in findings())
+
+
+def test_a_spelling_that_is_told_a_mistake_is_named(copy, findings):
+    """Right code must not be told that it is wrong."""
+    copy.change(
+        copy.secret / "spellings/keeps_a_list.py",
+        "return sum(self.parts)",
+        "return -sum(self.parts)",
+    )
+
+    assert "the right keeps_a_list.py is told 'negates'" in findings()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("Fails: one_part. ", "", "negates.py does not begin with 'Fails: <checks>. Says: <sentence>'"),
+        ("class Counter:", "class Counter", "negates.py is not Python: "),
+    ],
+)  # fmt: skip
+def test_a_mistake_that_cannot_be_read_is_named(copy, old, new, sentence):
+    """The author reads which file; nothing is raised."""
+    copy.change(copy.secret / "mistakes/negates.py", old, new)
+    catalog = Catalog(copy.root)
+
+    (found,) = audit(catalog, catalog.exercises)
+
+    assert not found.sound
+    assert len(found.findings) == 1
+    assert sentence in found.findings[0]
+
+
+_LENIENT = '''
+
+@check(points=1)
+def test_nothing_is_enough(submission, rng):
+    """Something comes back."""
+    seen = submission.run(total_of, parts=[draw_normal(rng, 3)])
+    if isinstance(seen, str):
+        raise KeyError(seen)
+'''
+
+
+def test_a_check_that_is_content_with_nothing_or_stumbles_over_nonsense_is_named(copy):
+    """Bodies that do nothing earn nothing, and no answer makes a check break."""
+    suite = copy.secret / "suite/test_correctness.py"
+    suite.write_text(suite.read_text() + _LENIENT)
+    copy.change(copy.public / "exercise.toml", "correctness = 5", "correctness = 6")
+    catalog = Catalog(copy.root)
+
+    (found,) = audit(catalog, catalog.exercises)
+
+    assert found.findings == (
+        "check 'nothing_is_enough' gives points to bodies that do nothing",
+        (
+            "check 'nothing_is_enough' stumbles over \"return 'nonsense'\": "
+            "the grader had trouble (KeyError: 'nonsense')"
+        ),
+        "no mistake fails the check 'nothing_is_enough'",
+    )
+
+
+@pytest.mark.parametrize(
+    ("missing", "sentence"),
+    [
+        ("suite/probes.py", "The suite of 'counter' has no probes.py."),
+        ("suite", "The hidden suite of 'counter' is not on this machine."),
+        ("counter.py", "No such file or directory"),
+    ],
+)
+def test_a_file_that_is_missing_is_a_finding(copy, missing, sentence):
+    """An exercise that is half written is unsound; it does not end the audit of the others."""
+    path = copy.secret / missing
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    catalog = Catalog(copy.root)
+
+    (found,) = audit(catalog, catalog.exercises)
+
+    assert not found.sound
+    assert sentence in found.findings[-1]
+
+
+# The two readers of source
+
+
+def test_signatures_are_those_of_public_functions_and_methods():
+    """By dotted name, with annotations and defaults."""
+    source = "def f(a, *, b=1): pass\nclass C:\n    x = 1\n    def m(self, y: int) -> str: pass\n"
+
+    assert signatures(source) == {"f": "a, *, b=1", "C.m": "self, y: int"}
+
+
+def test_only_what_is_still_to_be_written_is_replaced():
+    """Given code stays, docstrings stay, and the result is Python."""
+    stub = (
+        "class C:\n    def __init__(self, a):\n        self.a = a\n"
+        "    def m(self):\n        'Doc.'\n        raise NotImplementedError('C.m')\n"
+        "def f():\n    raise NotImplementedError('f')\n"
+    )
+
+    idle, own = with_bodies(stub, "pass"), with_bodies(stub, "return self")
+
+    assert "self.a = a" in idle
+    assert "'Doc.'" in idle or '"""Doc."""' in idle
+    assert "NotImplementedError" not in idle
+    assert own.count("return self") == 1
