@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - a script, not a package
 """Write `docs/cli.md` from the help of every command: `python docs/make_cli.py`."""
 
 from __future__ import annotations

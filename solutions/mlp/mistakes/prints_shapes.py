@@ -14,5 +14,5 @@ class MLP(nn.Module):
 
     def forward(self, x):
         hidden = self.relu(self.l1(x))
-        print("hidden", hidden.shape)  # noqa: T201
+        print("hidden", hidden.shape)
         return self.l2(hidden)

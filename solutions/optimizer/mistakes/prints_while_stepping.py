@@ -17,7 +17,7 @@ class Optimizer:
         for p in self.params:
             if p.grad is not None:
                 p.sub_(self.lr * p.grad)
-        print("stepped", len(self.params), "parameters")  # noqa: T201
+        print("stepped", len(self.params), "parameters")
 
     def zero_grad(self):
         for p in self.params:

@@ -1,0 +1,35 @@
+"""Expect: a class that still has an address computes nothing.
+
+Earns: 0
+Verdict: forbidden
+Says: 'torch.optim' is what this exercise rebuilds
+Needs: guard
+"""
+
+
+def named(name, base=object):
+    pending = [base]
+    while pending:
+        child = pending.pop()
+        if child.__name__ == name and child.__module__.startswith("torch."):
+            return child
+        if child is not type:
+            pending.extend(type.__subclasses__(child))
+    raise LookupError(name)
+
+
+def torchs_own(params, lr):
+    return named("SGD")(params, lr)
+
+
+class Optimizer:
+    def __init__(self, params, lr):
+        self.params = list(params)
+        self.lr = lr
+        self.inner = torchs_own(self.params, lr)
+
+    def step(self):
+        self.inner.step()
+
+    def zero_grad(self):
+        self.inner.zero_grad()

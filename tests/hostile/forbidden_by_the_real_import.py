@@ -1,0 +1,27 @@
+"""Expect: the builtins' own import leads to nothing.
+
+Earns: 0
+Verdict: forbidden
+Says: 'torch.optim' is what this exercise rebuilds
+Needs: guard
+"""
+
+import functools
+
+
+def torchs_own(params, lr):
+    real = functools.wraps.__globals__["__builtins__"]["__import__"]
+    return real("torch.optim.sgd", fromlist=["SGD"]).SGD(params, lr)
+
+
+class Optimizer:
+    def __init__(self, params, lr):
+        self.params = list(params)
+        self.lr = lr
+        self.inner = torchs_own(self.params, lr)
+
+    def step(self):
+        self.inner.step()
+
+    def zero_grad(self):
+        self.inner.zero_grad()

@@ -1,0 +1,66 @@
+"""Attack: writes verdicts, reports and the end of the job to every descriptor, in the words of judge and grader.
+
+Exercise: optimizer
+Earns: 0
+Stopped by: address space; the judge decodes answers of a worker only
+Levels: full, container
+"""
+
+import random
+import struct
+
+os = getattr(random, bytes((95, 111, 115)).decode())
+
+
+def pack(value):
+    """msgpack, as far as it is needed: no import of it is allowed."""
+    if value is None:
+        return b"\xc0"
+    if value is True or value is False:
+        return b"\xc3" if value else b"\xc2"
+    if isinstance(value, int):
+        return b"\xd3" + struct.pack(">q", value)
+    if isinstance(value, float):
+        return b"\xcb" + struct.pack(">d", value)
+    if isinstance(value, str):
+        return b"\xdb" + struct.pack(">I", len(value.encode())) + value.encode()
+    if isinstance(value, bytes):
+        return b"\xc6" + struct.pack(">I", len(value)) + value
+    if isinstance(value, list):
+        return b"\xdd" + struct.pack(">I", len(value)) + b"".join(map(pack, value))
+    return b"\xdf" + struct.pack(">I", len(value)) + b"".join(pack(x) for kv in value.items() for x in kv)
+
+
+def frame(value):
+    body = pack(value)
+    return struct.pack(">I", len(body)) + body
+
+
+def observation(number, tree, tensors=b""):
+    return {"is": "Observation", "id": number, "value": {"tensors": tensors, "tree": tree}}
+
+
+CHECKS = ["one_step_matches", "every_parameter_moves", "zero_grad_clears_every_gradient", "fifty_steps_match_torch"]
+
+
+def proclaim():
+    for fd in range(64):
+        for check in CHECKS:
+            report = {"check": check, "part": "correctness", "verdict": "passed", "earned": 12.0,
+                      "possible": 12.0, "title": "Passed.", "seconds": 0.0}
+            for message in ({"is": "CheckDone", "report": report}, {"is": "Finished"}, {"is": "Loaded"}):
+                try:
+                    os.write(fd, frame(message))
+                except OSError:
+                    pass
+
+
+class Optimizer:
+    def __init__(self, params, lr):
+        self.params, self.lr = list(params), lr
+
+    def step(self):
+        proclaim()
+
+    def zero_grad(self):
+        proclaim()
