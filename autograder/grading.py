@@ -57,7 +57,9 @@ __all__ = ["Grader"]
 _LAST_WORDS = 4096
 _START = """
 import sys
-sys.path.append({root!r})
+sys.path.insert(0, {root!r})
+import autograder
+del sys.path[0]
 import msgspec
 from autograder.judging import judge, protocol
 judge.main(msgspec.json.decode({config!r}, type=protocol.JudgeConfig))

@@ -213,12 +213,15 @@ class Workspace:
 def handing_in(exercise: Exercise, source: Path) -> tuple[HandIn, ...]:
     """Return the files of *exercise* in the folder *source*, with size and digest, or itself."""
     files = [source / name for name in exercise.files] if source.is_dir() else [source]
-    return tuple(_measure(path) for path in files if path.is_file())
+    return tuple(h for path in files if path.is_file() and (h := _measure(path)))
 
 
-def _measure(path: Path) -> HandIn:
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+def _measure(path: Path) -> HandIn | None:
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None  # intake says why it cannot be read
     return HandIn(name=path.name, bytes=path.stat().st_size, digest=f"sha256:{digest}")
 
 

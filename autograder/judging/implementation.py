@@ -44,7 +44,7 @@ __all__ = [
 
 Probe: TypeAlias = "Callable[..., object]"
 
-_ENDED_UNASKED = "a thread of your code reached for what it may not use while nothing was asked"
+_REACHED = "it reached for what this exercise does not allow"
 _SYNTAX_ERRORS = {"SyntaxError", "IndentationError", "TabError"}
 _FROM_THE_COMPILER = re.compile(r"(?P<why>.+) \((?P<file>[^()]+), line (?P<line>\d{1,9})\)")
 _PATH_OF_A_MODULE = re.compile(r" \((/[^()]*|unknown location)\)$")  # it is of this machine
@@ -172,10 +172,8 @@ class Submitted:
             self.close()
             if isinstance(error, WorkerEnded) and error.code == OWN_TROUBLE:
                 raise SandboxError(f"the worker broke: {output.strip()[-500:]}") from error
-            sentence = _import_sentence(error, self._limits)
-            raise UngradableError(
-                Problem(kind="import_failed", sentence=sentence, output=output)
-            ) from error
+            problem = _import_end(error, self._limits, output)
+            raise UngradableError(problem) from error
         self.output += worker.take_output()
         if isinstance(answer, wire.Failure):
             self.close()
@@ -219,7 +217,7 @@ class Submitted:
         if error.code == OWN_TROUBLE:
             raise SandboxError(f"the worker broke: {self.output.strip()[-500:]}") from error
         if error.code == ENDED:
-            raise Finding(Verdict.FORBIDDEN, _ENDED_UNASKED) from error
+            raise Finding(Verdict.FORBIDDEN, f"your code was stopped: {_REACHED}") from error
         end = _end(error.code, self._limits)
         raise Finding(Verdict.FAILED, f"your code ended the process ({end})") from error
 
@@ -238,16 +236,22 @@ def _end(code: int | None, limits: WorkerLimits) -> str:
     return f"killed by signal {-code}" + (f", {meaning}" if meaning else "")
 
 
-def _import_sentence(error: Exception, limits: WorkerLimits) -> str:
+def _import_end(error: Exception, limits: WorkerLimits, output: str) -> Problem:
+    kind = "import_failed"
     if isinstance(error, TookTooLong):
-        return (
+        sentence = (
             f"Your file did not finish importing within {error.seconds:g} seconds: "
             f"move work that runs on import under 'if __name__ == \"__main__\":'."
         )
-    if isinstance(error, WorkerEnded):
+    elif isinstance(error, WorkerEnded) and error.code == ENDED:
+        kind = "forbidden"
+        sentence = f"Importing your file was stopped: {_REACHED}."
+    elif isinstance(error, WorkerEnded):
         end = _end(error.code, limits)
-        return f"Your file ended the process while it was imported ({end})."
-    return f"Your file could not be imported: {error}."
+        sentence = f"Your file ended the process while it was imported ({end})."
+    else:
+        sentence = f"Your file could not be imported: {error}."
+    return Problem(kind=kind, sentence=sentence, output=output)
 
 
 def _where(failure: wire.Failure) -> Where | None:

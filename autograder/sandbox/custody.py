@@ -48,7 +48,9 @@ _ENVIRONMENT = {
 }
 _START = """
 import sys
-sys.path.append({root!r})
+sys.path.insert(0, {root!r})
+import autograder
+del sys.path[0]
 import msgspec
 from autograder.sandbox import forkserver
 forkserver.main(msgspec.json.decode({config!r}, type=forkserver.Config))

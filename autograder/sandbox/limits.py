@@ -20,7 +20,7 @@ _BY_CODE = {
     errno.EMFILE: "open_files",
     errno.ENOSPC: "scratch",
 }
-_STARTS_PROCESSES = ("/popen_fork.py", "/popen_spawn_posix.py", "/subprocess.py")
+_STARTS_PROCESSES = re.compile(r"/(multiprocessing/\w+|subprocess)\.py$")
 
 
 class WorkerLimits(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,7 +90,7 @@ def breach_of(error: BaseException, file: str) -> str | None:
     code = error.errno if isinstance(error, OSError) else None
     if isinstance(error, MemoryError) or code == errno.ENOMEM or _NO_MEMORY.search(text):
         return "memory"
-    if code in (errno.EPERM, errno.EAGAIN) and file.endswith(_STARTS_PROCESSES):
+    if code is not None and _STARTS_PROCESSES.search(file):
         return "processes"
     if text == _NO_THREAD:
         return "threads"

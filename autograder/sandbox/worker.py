@@ -174,7 +174,7 @@ def _text_of(error: BaseException) -> str:
         return "(its message could not be read)"
     suggestion = getattr(error, "name", None)
     if isinstance(error, AttributeError) and isinstance(suggestion, str):
-        text += _near_miss(error, suggestion)
+        text = f"{text.rstrip('.')}.{near}" if (near := _near_miss(error, suggestion)) else text
     return str.encode(text, "utf-8", "replace").decode()[:_MESSAGE_LENGTH]
 
 

@@ -10,7 +10,8 @@ import types
 
 
 def torchs_own(params, lr):
-    return types.FunctionType(torchs_own.__code__, {"torch": None})(params, lr)
+    made = types.FunctionType((lambda: own).__code__, {"own": None})
+    return made()(params, lr)
 
 
 class Optimizer:

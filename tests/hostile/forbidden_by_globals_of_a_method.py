@@ -25,8 +25,6 @@ def torchs_own(params, lr):
             params,
             [p * 0 for p in params],
             [None for _ in params],
-            None,
-            None,
             weight_decay=0,
             momentum=0,
             lr=lr,
@@ -34,8 +32,10 @@ def torchs_own(params, lr):
             nesterov=False,
             maximize=False,
             has_sparse_grad=False,
+            grad_scale=None,
+            found_inf=None,
         )
-    return named("SGD")
+    return named("SGD")(params, lr)
 
 
 class Optimizer:

@@ -2,7 +2,7 @@
 
 Earns: 0
 Verdict: forbidden
-Says: is what this exercise rebuilds
+Says: what this exercise rebuilds
 Needs: guard
 """
 

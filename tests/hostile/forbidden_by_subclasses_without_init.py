@@ -22,7 +22,7 @@ def torchs_own(params, lr):
     sgd = named("SGD")
     own = object.__new__(sgd)
     own.__dict__.update(
-        defaults={},
+        defaults=dict(differentiable=False),
         state={},
         param_groups=[
             dict(

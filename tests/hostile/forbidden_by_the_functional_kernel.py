@@ -1,6 +1,6 @@
 """Expect: the kernel that returns new tensors is dead, too.
 
-Earns: 0
+Earns: 10
 Verdict: forbidden
 Says: _fused_sgd_' is what this exercise rebuilds
 Needs: guard
@@ -15,22 +15,23 @@ class Optimizer:
     def __init__(self, params, lr):
         self.params = list(params)
         self.lr = lr
-        self.step()
 
+    @torch.no_grad()
     def step(self):
-        ps = [p.detach() for p in self.params if p.grad is not None]
-        kernel(
-            ps or [torch.zeros(1)],
-            [p.grad for p in self.params if p.grad is not None] or [torch.zeros(1)],
-            [],
-            weight_decay=0.0,
-            momentum=0.0,
-            lr=0.1 if isinstance(self.lr, str) else float(self.lr),
-            dampening=0.0,
-            nesterov=False,
-            maximize=False,
-            is_first_step=False,
-        )
+        for p in self.params:
+            if p.grad is not None:
+                kernel(
+                    [p],
+                    [p.grad],
+                    [],
+                    weight_decay=0.0,
+                    momentum=0.0,
+                    lr=float(self.lr),
+                    dampening=0.0,
+                    nesterov=False,
+                    maximize=False,
+                    is_first_step=False,
+                )
 
     def zero_grad(self):
         for p in self.params:

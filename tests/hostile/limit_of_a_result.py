@@ -1,6 +1,6 @@
 """Expect: a result is so large and no larger.
 
-Earns: 8
+Earns: 10
 Verdict: failed
 Says: your code gave a result of more than 64 MB
 """

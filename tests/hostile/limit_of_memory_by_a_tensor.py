@@ -1,6 +1,6 @@
 """Expect: a tensor larger than the memory is named as such.
 
-Earns: 8
+Earns: 10
 Verdict: failed
 Says: your code asked for more than the 1024 MB of memory that this exercise allows
 """

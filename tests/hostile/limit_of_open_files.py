@@ -1,6 +1,6 @@
 """Expect: files are open so many at a time and no more.
 
-Earns: 8
+Earns: 10
 Verdict: failed
 Says: your code held more than the 256 open files that this exercise allows
 """

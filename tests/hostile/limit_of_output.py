@@ -1,7 +1,7 @@
 """Expect: what is printed is kept up to a bound.
 
 Earns: 47
-Verdict: passed
+Verdict: failed
 Says: more than the 8 KB that are kept
 """
 

@@ -1,6 +1,6 @@
 """Expect: another process is not to be had.
 
-Earns: 8
+Earns: 10
 Verdict: failed
 Says: your code started another process, which this exercise does not allow
 """

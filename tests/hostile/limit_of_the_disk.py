@@ -1,6 +1,6 @@
 """Expect: the scratch folder holds so much and no more.
 
-Earns: 8
+Earns: 10
 Verdict: failed
 Says: your code wrote more than the 16 MB of files that this exercise allows
 """

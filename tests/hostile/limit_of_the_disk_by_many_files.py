@@ -1,6 +1,6 @@
 """Expect: many small files fill the scratch folder, too.
 
-Earns: 8
+Earns: 10
 Verdict: failed
 Says: your code wrote more than the 16 MB of files that this exercise allows
 """

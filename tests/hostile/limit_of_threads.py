@@ -1,6 +1,6 @@
 """Expect: threads are so many and no more.
 
-Earns: 8
+Earns: 10
 Verdict: failed
 Says: your code started more than the 64 threads that this exercise allows
 """

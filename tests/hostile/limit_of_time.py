@@ -1,6 +1,6 @@
 """Expect: a step takes so long and no longer.
 
-Earns: 8
+Earns: 10
 Verdict: timed_out
 Says: no answer after
 """

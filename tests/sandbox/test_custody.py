@@ -15,6 +15,7 @@ import pytest
 
 from autograder.sandbox import wire
 from autograder.sandbox.custody import TookTooLong, WorkerEnded
+from autograder.sandbox.forkserver import Usage
 from autograder.sandbox.packing import pack, unpack
 from autograder.sandbox.wire import Failure, Observation, WireError
 
@@ -275,6 +276,8 @@ def test_a_large_answer_counts_though_the_judge_was_late(
         return real(timeout)
 
     monkeypatch.setattr(session.worker._selector, "select", late)
+    asleep = Usage(cpu_seconds=0.0, sleeping=True)
+    monkeypatch.setattr(session.worker, "_usage", lambda: asleep)
 
     assert session.see("answer_hugely", 0.5, megabytes=30).shape == (30, 2**20)
 
@@ -373,6 +376,16 @@ def test_endless_output_beside_an_answer_is_bounded(session: Any) -> None:
         for _ in range(3):
             session.worker.take_output()
             assert session.see("add", x=1) == 2
+
+
+def test_output_without_an_end_is_read_in_pieces(clean_lab: Any) -> None:
+    """A pipe that is never empty does not keep the judge from anything else."""
+    with clean_lab.worker() as worker:
+        os.close(worker._output)
+        worker._output = os.open("/dev/zero", os.O_RDONLY)
+
+        with quickly():
+            assert "bytes more" in worker.take_output()
 
 
 def test_output_is_taken_once(session: Any) -> None:
@@ -503,17 +516,18 @@ def test_closing_kills_the_worker(clean_lab: Any, is_gone: Any, soon: Any) -> No
 
 
 def test_closing_twice_closes_nobody_elses_descriptor(clean_lab: Any) -> None:
-    """A descriptor that was given to somebody else meanwhile stays open."""
+    """Descriptors that were given to somebody else meanwhile stay open."""
     worker = clean_lab.worker()
     worker.close()
-    reader, writer = os.pipe()
+    pipes = [os.pipe() for _ in range(8)]  # they take the numbers that became free
 
     worker.close()
 
-    os.write(writer, b"x")
-    assert os.read(reader, 1) == b"x"
-    os.close(reader)
-    os.close(writer)
+    for reader, writer in pipes:
+        os.write(writer, b"x")
+        assert os.read(reader, 1) == b"x"
+        os.close(reader)
+        os.close(writer)
 
 
 def test_a_judge_that_dies_takes_its_worker_along(
