@@ -18,7 +18,7 @@ def look():
     catalog = machine.import_module("autograder.course.catalog")
     path = machine.import_module("pathlib").Path
     engine = path(sys.modules["autograder"].__file__).parents[1]
-    for root in (engine, path("."), path("/work/main"), path("/srv/course")):
+    for root in (engine, path("."), path("/srv/torchgrade"), path("/srv/course")):
         try:
             print("BREACH", secret.course_secret(root))
         except Exception as error:
