@@ -47,7 +47,7 @@ _EXPECTED = {
     ("francesca", "mlp"): Expected(mistake="detaches_the_hidden_layer"),
     ("anna", "mlp"): Expected(mistake="forgets_to_return"),
     ("omar", "mlp"): Expected(
-        first="forward_returns_one_row_for_each_row", maybe="builds_a_relu_around_the_tensor"
+        first="forward_returns_one_row_for_each_row", maybe="builds_a_relu_around_the_hidden_layer"
     ),
     ("giulia", "optimizer"): _RIGHT,
     ("lorenzo", "optimizer"): _RIGHT,
@@ -63,7 +63,7 @@ _EXPECTED = {
     ("aisha", "optimizer"): Expected(mistake="names_zero_without_calling"),
     ("fatima", "optimizer"): Expected(mistake="clears_the_parameter"),
     ("valentina", "optimizer"): Expected(mistake="replaces_data"),
-    ("ben", "optimizer"): Expected(first="step_leaves_gradients_alone", maybe="step_also_clears"),
+    ("ben", "optimizer"): Expected(first="step_leaves_gradients_alone", maybe="step_also_zeroes"),
     ("elena", "optimizer"): Expected(first="step_returns_nothing", maybe="prints_while_stepping"),
     ("davide", "optimizer"): Expected(
         first="one_step_matches", verdict=Verdict.NOT_IMPLEMENTED, maybe=""
