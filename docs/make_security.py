@@ -49,11 +49,16 @@ def _load_corpus() -> Any:
 
 
 def _family(title: str, attacks: list[Any]) -> str:
-    rows = ["", f"### {title}", "", "| attack | what it tries | what stops it | levels |"]
+    rows = [
+        "",
+        f"### {title}",
+        "",
+        "| attack | what it tries | what stops it, or is expected | levels |",
+    ]
     rows.append("| --- | --- | --- | --- |")
     for attack in attacks:
         stopped_by = _cell(attack.stopped_by) or "see the file"
-        levels = ", ".join(attack.levels)
+        levels = ", ".join(attack.levels) or "the best there is"
         rows.append(
             f"| `{attack.name}` | {_cell(attack.sentence)} | {stopped_by} | {_cell(levels)} |"
         )

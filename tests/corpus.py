@@ -36,9 +36,8 @@ FAMILIES = {
 BREACH = "BREACH"
 """What an attack prints once it has got what it wanted."""
 
-_FIELD = re.compile(r"(Attack|Expect|Exercise|Earns|Gains|Stopped by|Levels): *(.*)")
+_FIELD = re.compile(r"(Stopped by|[A-Z][a-z]+): *(.*)")
 _NOTE = re.compile(r"\s+\(.*", re.DOTALL)
-_LEVELS = ("full", "container")
 
 
 class Attack(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +53,9 @@ class Attack(msgspec.Struct, frozen=True, kw_only=True):
     gains: float = 0.0
     """Points that it gets beyond that: what is best effort, and known not to hold."""
     stopped_by: str = ""
-    levels: tuple[str, ...] = _LEVELS
+    """What is in its way, or what its author expects of it."""
+    levels: tuple[str, ...] = ()
+    """Where it is stopped; none where its author does not say."""
 
     @property
     def family(self) -> str:
@@ -90,8 +91,8 @@ def read_attack(path: Path) -> Attack:
         exercise=fields.get("Exercise"),
         earns=_number(fields.get("Earns")),
         gains=_number(fields.get("Gains")) or 0.0,
-        stopped_by=fields.get("Stopped by", ""),
-        levels=tuple(re.split(r",\s*", levels)) if levels else _LEVELS,
+        stopped_by=fields.get("Stopped by") or fields.get("Expect", ""),
+        levels=tuple(re.split(r",\s*", levels)) if levels else (),
     )
 
 

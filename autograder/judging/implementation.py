@@ -198,6 +198,9 @@ class Submitted:
         except (WorkerEnded, TookTooLong) as error:
             self.output += worker.take_output()
             self._give_up(error)
+        except wire.WireError:
+            self.close()  # it is out of step: what comes next could answer another question
+            raise
         self.output += worker.take_output()
         if isinstance(answer, wire.Failure):
             if answer.kind == "forbidden":

@@ -210,7 +210,7 @@ def _usage(pid: int) -> Usage:
     except OSError:
         return Usage(cpu_seconds=0.0, sleeping=False)
     return Usage(
-        cpu_seconds=(int(fields[11]) + int(fields[12])) / _TICKS, sleeping=fields[0] in "SI"
+        cpu_seconds=(int(fields[11]) + int(fields[12])) / _TICKS, sleeping=fields[0] in "SIZX"
     )
 
 

@@ -52,8 +52,6 @@ _ALLOWED = [
     "fchdir",
     "readlink",
     "readlinkat",
-    "mkdir",
-    "mkdirat",
     "rmdir",
     "unlink",
     "unlinkat",

