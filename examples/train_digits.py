@@ -1,4 +1,4 @@
-"""Train on real digits with your own four pieces: `python examples/train_digits.py [FOLDER]`."""
+"""Train on real digits with your own pieces: `python examples/train_digits.py [FOLDER]`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from autograder.training import Epoch, train
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path), default=Path())
 def main(folder: Path) -> None:
-    """Train with the MLP, Optimizer, Dataset and DataLoader in FOLDER, by default this one."""
+    """Train with what you wrote in FOLDER, by default this one."""
     try:
         result = train(folder, Catalog.find(), Path("out/training.png"), progress=_print)
     except UserError as error:
@@ -23,7 +23,8 @@ def main(folder: Path) -> None:
 
 
 def _print(epoch: Epoch) -> None:
-    click.echo(f"epoch {epoch.epoch:2}  loss {epoch.loss:.4f}  accuracy {epoch.accuracy:.1%}")
+    loss, accuracy = epoch.yours.train_loss, epoch.yours.valid_accuracy
+    click.echo(f"epoch {epoch.epoch:2}  loss {loss:.4f}  accuracy {accuracy:.1%}")
 
 
 if __name__ == "__main__":

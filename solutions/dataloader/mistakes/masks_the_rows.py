@@ -1,5 +1,5 @@
-"""Fails: each_batch_is_one_slice, any_dataset_will_do, few_operations_per_batch,
-no_row_is_copied_twice, cost_grows_with_the_rows. Says: For each batch the mask looks at
+"""Fails: each_batch_is_one_slice, any_dataset_will_do, no_row_is_copied_twice,
+cost_grows_with_the_rows. Says: For each batch the mask looks at
 every row of the dataset, so twice the rows cost four times the work. A slice goes straight
 to the rows it needs.
 """

@@ -1,6 +1,8 @@
 """Datasets that watch how they are used, and loops over a loader.
 
-Every loop is bounded: a loader that never ends gives too many batches, not a hang.
+Every loop is bounded: a loader that never ends gives too many batches, not a hang. Nearly all
+probes use one class of dataset, which always watches, and return beside a fact the batches that
+came with it: so that no loader can tell when it is watched, or be right without giving batches.
 """
 
 import gc
@@ -10,43 +12,49 @@ from itertools import islice
 
 import torch
 
-from autograder.probing import Operations, raised
+from autograder.probing import Operations, raised, tensor_attribute
 
 _MANY = 1000
+_ref = weakref.ref
+
+# Bound before the submission is read: a name in a module may be made to say anything.
+_version = tensor_attribute("_version").__get__  # torch's own counter of writes
+_recording = torch.is_grad_enabled
+_state_of_torch, _state_of_python = torch.get_rng_state, random.getstate
 
 
 class Pairs:
-    """Rows of two tensors, for every index that torch understands."""
+    """Rows of two tensors, for every index that torch understands; remembers who asked for what."""
+
+    __slots__ = ("__dict__", "asked", "lent")  # no attributes that `vars` would show
 
     def __init__(self, x, y):
         self.x, self.y = x, y
+        self.asked = []
+        self.lent = []
 
     def __len__(self):
         return len(self.x)
 
     def __getitem__(self, i):
-        return self.x[i], self.y[i]
+        self.asked.append(i)  # and no more than that: loaders are timed with it
+        x, y = self.x[i], self.y[i]
+        self.lent.append((_ref(x), _ref(y)))
+        return x, y
 
     def grow(self, x, y):
         """Add rows at the end."""
         self.x, self.y = torch.cat([self.x, x]), torch.cat([self.y, y])
 
-
-class Watched(Pairs):
-    """Pairs that remember every index they were asked with."""
-
-    def __init__(self, x, y):
-        super().__init__(x, y)
-        self.asked = []
-
-    def __getitem__(self, i):
-        self.asked.append((type(i).__name__, _rows_of(i, len(self))))
-        return super().__getitem__(i)
-
     @property
     def rows(self):
         """Number of rows asked for so far, repetitions included."""
-        return sum(rows for _, rows in self.asked)
+        return sum(_rows_of(i, len(self)) for i in self.asked)
+
+    @property
+    def held(self):
+        """Number of answers of which somebody still holds a part."""
+        return sum(any(part() is not None for part in parts) for parts in self.lent)
 
 
 class Shaped(Pairs):
@@ -92,25 +100,6 @@ class Broken(Pairs):
         return super().__getitem__(i)
 
 
-class Remembered(list):
-    """A batch that a weak reference can follow."""
-
-    __slots__ = ("__weakref__",)
-
-
-class Lending(Pairs):
-    """Pairs that know which of their batches are still held by somebody."""
-
-    def __init__(self, x, y):
-        super().__init__(x, y)
-        self.lent = []
-
-    def __getitem__(self, i):
-        batch = Remembered(super().__getitem__(i))
-        self.lent.append(weakref.ref(batch))
-        return batch
-
-
 def _rows_of(i, n):
     """Return how many of *n* rows the index *i* selects."""
     if isinstance(i, slice):
@@ -145,10 +134,9 @@ def lengths(impl, sizes):
 
 
 def questions_of_len(impl, data, bs):
-    """Return how often `len(loader)` asked the dataset for rows."""
-    ds = Watched(*data)
-    len(impl.DataLoader(ds, bs))
-    return len(ds.asked)
+    """Return `len(loader)`, and how often it asked the dataset for rows."""
+    ds = Pairs(*data)
+    return {"len": len(impl.DataLoader(ds, bs)), "asked": len(ds.asked)}
 
 
 def length_before_and_after_growth(impl, data, bs, more):
@@ -170,9 +158,10 @@ def epoch_after_growth(impl, data, bs, more, most):
 
 
 def epochs(impl, data, bs, times):
-    """Return the batches of *times* epochs over one loader."""
+    """Return the batches of *times* epochs over one loader, and whether it is its own iterator."""
     loader = impl.DataLoader(Pairs(*data), bs)
-    return [list(islice(loader, _MANY)) for _ in range(times)]
+    batches = [list(islice(loader, _MANY)) for _ in range(times)]
+    return {"batches": batches, "its_own_iterator": iter(loader) is loader}
 
 
 def interleaved(impl, data, bs, turns):
@@ -198,10 +187,14 @@ def iterator_behaviour(impl, data, bs):
     """Return what `iter(loader)` gives, used as Python's loops use an iterator."""
     iterator = iter(impl.DataLoader(Pairs(*data), bs))
     error = raised(iter, iterator)
+    got = []
     for _ in range(_MANY):
-        if next(iterator, None) is None:
+        batch = next(iterator, None)
+        if batch is None:
             break
+        got.append(batch)
     return {
+        "batches": got,
         "error of iter(iterator)": error,
         "iter(iterator) is iterator": error is None and iter(iterator) is iterator,
         "ends for good": next(iterator, None) is None and next(iterator, None) is None,
@@ -210,20 +203,20 @@ def iterator_behaviour(impl, data, bs):
 
 def rows_asked_so_far(impl, data, bs, steps):
     """Return how many rows were asked for after `iter(loader)` and after each of *steps* `next`."""
-    ds = Watched(*data)
+    ds = Pairs(*data)
     iterator = iter(impl.DataLoader(ds, bs))
-    rows = [ds.rows]
+    rows, got = [ds.rows], []
     for _ in range(steps):
-        next(iterator)
+        got.append(next(iterator))
         rows.append(ds.rows)
-    return rows
+    return {"rows": rows, "batches": got}
 
 
 def kinds_of_questions(impl, data, bs, most):
-    """Return the kind of every index that the dataset was asked with for *most* batches."""
-    ds = Watched(*data)
-    _drain(impl.DataLoader(ds, bs), most)
-    return [kind for kind, _ in ds.asked]
+    """Return *most* batches, and the kind of every index that the dataset was asked with for them."""
+    ds = Pairs(*data)
+    got = list(islice(impl.DataLoader(ds, bs), most))
+    return {"kinds": [type(i).__name__ for i in ds.asked], "batches": got}
 
 
 def shaped_batches(impl, data, bs, form, most):
@@ -242,24 +235,28 @@ def batches_of_plain(impl, rows, bs, most):
 
 
 def memory_shared(impl, data, bs, most):
-    """Return, for each of *most* batches, whether its two tensors lie in the dataset's memory."""
-    homes = [t.untyped_storage().data_ptr() for t in data]
-    return [
-        [t.untyped_storage().data_ptr() == home for t, home in zip(batch, homes, strict=True)]
-        for batch in islice(impl.DataLoader(Pairs(*data), bs), most)
-    ]
+    """Return *most* batches, and for each whether its two tensors lie in the dataset's memory.
+
+    Zeros are written into the dataset after the loop: what shares its memory is zero then.
+    """
+    got = list(islice(impl.DataLoader(Pairs(*data), bs), most))
+    before = [[t.clone() for t in batch] for batch in got]
+    for column in data:
+        column.zero_()
+    return {"batches": [tuple(batch) for batch in before], "afterwards": got}
 
 
 def dataset_afterwards(impl, data, bs, most):
-    """Return what a dataset looks like after *most* batches."""
+    """Return *most* batches, and what a dataset looks like after them."""
     ds = Pairs(*data)
-    versions = [t._version for t in data]  # noqa: SLF001 - torch's own counter of writes
-    _drain(impl.DataLoader(ds, bs), most)
+    versions = [_version(t) for t in data]
+    got = list(islice(impl.DataLoader(ds, bs), most))
     return {
+        "batches": got,
         "x": ds.x,
         "y": ds.y,
         "attributes": sorted(vars(ds)),
-        "written": versions != [t._version for t in data],  # noqa: SLF001
+        "written": versions != [_version(t) for t in data],
     }
 
 
@@ -275,41 +272,55 @@ def error_in_the_loop(impl, data, bs, kind):
 
 
 def batches_alive_afterwards(impl, data, bs, most):
-    """Return how many batches exist after a loop that kept none, the loader being alive."""
-    ds = Lending(*data)
+    """Return how many batches came, and how many exist afterwards, the loader being alive."""
+    ds = Pairs(*data)
     loader = impl.DataLoader(ds, bs)
-    _drain(loader, most)
+    rows = [len(batch[0]) for batch in islice(loader, most)]
     gc.collect(1)  # young cycles only: with torch loaded, a full collection takes 0.2 s
-    return sum(ref() is not None for ref in ds.lent)
+    return {"rows": rows, "held": ds.held}
 
 
 def torch_state(impl, data, bs, most):
     """Return what a loop does to the random generators and to the recording of gradients."""
     torch.rand(3)  # away from a freshly seeded state, which a loader could restore by accident
     random.random()  # noqa: S311 - no secret, just a generator in use
-    before, plain_before = torch.get_rng_state(), random.getstate()
+    before, plain_before = _state_of_torch(), _state_of_python()
     loader = impl.DataLoader(Pairs(*data), bs)
-    recording = [torch.is_grad_enabled() for _ in islice(loader, most)]
+    got, recording = [], []
+    for batch in islice(loader, most):
+        got.append(batch)
+        recording.append(_recording())
     return {
-        "torch": torch.equal(before, torch.get_rng_state()),
-        "random": plain_before == random.getstate(),
+        "batches": got,
+        "torch": torch.equal(before, _state_of_torch()),
+        "random": plain_before == _state_of_python(),
         "recording": recording,
-        "recording afterwards": torch.is_grad_enabled(),
+        "recording afterwards": _recording(),
     }
 
 
 def cost_of_batches(impl, data, bs, most):
-    """Return operators run, elements copied and rows asked for for *most* batches."""
-    ds = Watched(*data)
+    """Return *most* batches, and the operators run, elements copied and rows asked for for them."""
+    ds = Pairs(*data)
     loader = impl.DataLoader(ds, bs)
     with Operations() as operations:
-        _drain(loader, most)
-    return {**operations.summary(), "rows": ds.rows}
+        got = list(islice(loader, most))
+    return {**operations.summary(), "rows": ds.rows, "batches": got}
+
+
+def big_epoch(impl, rows, width, bs):
+    """Take all batches but the last of many rows; return how many rows came, and the sum of firsts."""
+    x = torch.arange(float(rows))[:, None].expand(rows, width).clone()
+    count, firsts = 0, 0.0
+    for batch in islice(impl.DataLoader(Pairs(x, x[:, 0]), bs), rows // bs - 1):
+        count += len(batch[0])
+        firsts += float(batch[0][0, -1])
+    return {"rows": count, "firsts": firsts}
 
 
 def trained(impl, data, bs, lr, times):
     """Return weights and losses of a linear model that was trained batch by batch."""
-    w = torch.zeros(data[0].shape[1], dtype=data[0].dtype, requires_grad=True)
+    w = data[0].new_zeros(data[0].shape[1]).requires_grad_()
     loader = impl.DataLoader(Pairs(*data), bs)
     losses = []
     for _ in range(times):
@@ -320,3 +331,24 @@ def trained(impl, data, bs, lr, times):
                 w -= lr * gradient
             losses.append(loss.item())
     return {"w": w, "losses": losses}
+
+
+def epochs_of_digits(impl, repeats, seed, rows, width, bs, device="cpu"):
+    """Time *repeats* epochs, each over a dataset of its own; return the sums of one's batches."""
+    generator = torch.Generator().manual_seed(seed)
+    across = torch.randn(width, generator=generator).to(device)
+    x = torch.randn(rows + repeats, 1, generator=generator).to(device) + across
+    y = torch.randint(10, (rows + repeats,), generator=generator).to(device)
+    loaders = [impl.DataLoader(Pairs(x[k : k + rows], y[k : k + rows]), bs) for k in range(repeats)]
+    looked_at = int(torch.randint(repeats, (), generator=generator))
+    yield
+    batches, kept = 0, []
+    for k, loader in enumerate(loaders):
+        for batch in islice(loader, rows):
+            batches += 1
+            if k == looked_at:
+                kept.append(batch)
+    return {
+        "batches": batches,
+        "sums": [[xb.sum(dtype=torch.float64), yb.sum()] for xb, yb in kept],
+    }

@@ -8,6 +8,7 @@ from probes import (
     batches_of_minimal,
     batches_of_plain,
     batches_with_numpy_bs,
+    big_epoch,
     cost_of_batches,
     dataset_afterwards,
     epoch_after_growth,
@@ -26,7 +27,16 @@ from probes import (
     torch_state,
 )
 
-from autograder.suite import assert_same, check, draw_labels, draw_normal, require
+from autograder.suite import (
+    assert_budget,
+    assert_same,
+    by_rows,
+    check,
+    draw_labels,
+    draw_normal,
+    pictured,
+    require,
+)
 
 _FIRST = "first_batches_hold_the_first_rows"
 _LAST = "last_batch_holds_the_rest"
@@ -64,12 +74,33 @@ def plural(count, noun):
 
 def require_batches(actual, expected, what):
     """Require the same batches, and say first how many there are where the number differs."""
-    require(
-        len(actual) == len(expected),
-        f"{what}: expected {plural(len(expected), 'batch')}, got {len(actual)}",
-    )
-    for k, (got, want) in enumerate(zip(actual, expected, strict=True)):
-        assert_same(got, want, what=f"{what}, batch {k}")
+    with pictured(by_rows, actual, expected):
+        require(
+            len(actual) == len(expected),
+            f"{what}: expected {plural(len(expected), 'batch')}, got {len(actual)}",
+        )
+        for k, (got, want) in enumerate(zip(actual, expected, strict=True)):
+            assert_same(got, want, what=f"{what}, batch {k}")
+
+
+def require_quick_epoch(submission, rows, width, bs):
+    """Require an epoch in half a second, twenty times what is needed.
+
+    What hides from the counters, in a thread for instance, still takes its time.
+    """
+    seen = submission.run_within(0.5, big_epoch, rows=rows, width=width, bs=bs)
+    expected = {"rows": rows - bs, "firsts": float(sum(range(0, rows - bs, bs)))}
+    assert_same(seen, expected, what=f"{rows} rows, bs={bs}: all batches but the last")
+
+
+def run_and_count(submission, data):
+    """Return what an epoch over *data* cost, once its batches are known to be right."""
+    n = len(data[0])
+    seen = submission.run(cost_of_batches, data=data, bs=10, most=n // 10)
+    # Where an epoch ends is another check's business.
+    expected = split(data, 10)[: n // 10 - 1]
+    require_batches(seen["batches"][: len(expected)], expected, f"{n} rows, bs=10")
+    return seen
 
 
 @check(points=3, hint="For bs=4, which rows are in batch 0, and with which row does batch 1 begin?")
@@ -121,6 +152,9 @@ def test_empty_dataset_gives_no_batch(submission, rng):
     actual = submission.run(batches, data=draw_rows(rng, 0), bs=4, most=3)
 
     require(not actual, f"0 rows, bs=4: expected no batch, got {len(actual)}")
+    data = draw_rows(rng, 8)
+    actual = submission.run(batches, data=data, bs=4, most=3)
+    require_batches(actual, split(data, 4), "8 rows, bs=4")
 
 
 @check(requires=(_LAST, _FULL), hint="Some combination of length and bs loses or repeats a row.")
@@ -149,8 +183,10 @@ def test_len_counts_the_batches(submission, rng):
 @check(requires=_LEN, hint="Two numbers are enough to know how many batches there will be.")
 def test_len_reads_no_rows(submission, rng):
     """`len(loader)` does not ask the dataset for any row."""
-    asked = submission.run(questions_of_len, data=draw_rows(rng, 10), bs=3)
+    seen = submission.run(questions_of_len, data=draw_rows(rng, 10), bs=3)
 
+    asked = seen["asked"]
+    assert_same(seen["len"], 4, what="len(loader) with 10 rows and bs=3")
     require(
         asked == 0,
         f"len(loader) asked the dataset for rows {plural(asked, 'time')}; expected never",
@@ -172,7 +208,7 @@ def test_every_epoch_gives_the_same_batches(submission, rng):
     """A second and a third loop over one loader give the same batches as the first."""
     data = draw_rows(rng, 11)
 
-    first, second, third = submission.run(epochs, data=data, bs=4, times=3)
+    first, second, third = submission.run(epochs, data=data, bs=4, times=3)["batches"]
 
     require_batches(second, first, "the second epoch, against the first")
     require_batches(third, first, "the third epoch, against the first")
@@ -206,8 +242,12 @@ def test_new_loop_after_a_break_starts_at_the_first_row(submission, rng):
 @check(requires=_FIRST, hint="The data model of Python lists two methods of an iterator.")
 def test_iter_returns_an_iterator(submission, rng):
     """`iter(loader)` is an iterator: it can itself be looped over, and once it ends it stays so."""
-    actual = submission.run(iterator_behaviour, data=draw_rows(rng, 10), bs=4)
+    data = draw_rows(rng, 10)
 
+    actual = submission.run(iterator_behaviour, data=data, bs=4)
+
+    require(actual["batches"], "`next` on `iter(loader)` gave no batch")
+    require_batches(actual["batches"][:2], split(data, 4)[:2], "`next` on `iter(loader)`")
     error = actual["error of iter(iterator)"]
     require(error is None, f"`for batch in iter(loader)` raises {error}; an iterator has __iter__")
     require(actual["iter(iterator) is iterator"], "iter(iterator) must be the same iterator")
@@ -217,9 +257,12 @@ def test_iter_returns_an_iterator(submission, rng):
 @check(points=2, requires=_FIRST, hint="How much is read from the disk before the first step?")
 def test_batches_are_made_on_demand(submission, rng):
     """The dataset is asked for a batch when the loop gets to it, and not before."""
-    actual = submission.run(rows_asked_so_far, data=draw_rows(rng, 20), bs=4, steps=3)
+    data = draw_rows(rng, 20)
 
-    for batches_taken, rows in enumerate(actual):
+    actual = submission.run(rows_asked_so_far, data=data, bs=4, steps=3)
+
+    require_batches(actual["batches"], split(data, 4)[:3], "20 rows, bs=4, the first three batches")
+    for batches_taken, rows in enumerate(actual["rows"]):
         allowed = 4 * batches_taken
         require(
             rows <= allowed,
@@ -231,8 +274,12 @@ def test_batches_are_made_on_demand(submission, rng):
 @check(points=2, requires=_FIRST, hint="A dataset answers `ds[start:stop]` in one go.")
 def test_each_batch_is_one_slice(submission, rng):
     """The dataset is asked once for each batch, with a slice."""
-    kinds = submission.run(kinds_of_questions, data=draw_rows(rng, 23), bs=5, most=4)
+    data = draw_rows(rng, 23)
 
+    seen = submission.run(kinds_of_questions, data=data, bs=5, most=4)
+
+    kinds = seen["kinds"]
+    require_batches(seen["batches"], split(data, 5)[:4], "23 rows, bs=5, the first four batches")
     require(kinds, "the dataset was never asked: a loader gets its rows from `ds[...]`")
     other = next((kind for kind in kinds if kind != "slice"), None)
     require(other is None, f"the dataset was asked with an index of type {other}, not with a slice")
@@ -277,10 +324,14 @@ def test_any_dataset_will_do(submission, rng):
 @check(requires=_SLICES, hint="A slice of a tensor is a view of it; what makes a copy?")
 def test_batches_share_the_memory_of_the_dataset(submission, rng):
     """Batches of tensors are views into the dataset, not copies."""
-    actual = submission.run(memory_shared, data=draw_rows(rng, 10), bs=4, most=2)
+    data = draw_rows(rng, 10)
 
-    for k, shared in enumerate(actual):
-        require(all(shared), f"batch {k}: its tensors are copies, not views of the dataset's")
+    actual = submission.run(memory_shared, data=data, bs=4, most=2)
+
+    require_batches(actual["batches"], split(data, 4)[:2], "10 rows, bs=4, the first two batches")
+    for k, batch in enumerate(actual["afterwards"]):
+        shared = not any(part.any() for part in batch)
+        require(shared, f"batch {k}: its tensors are copies, not views of the dataset's")
 
 
 @check(requires=_FIRST, hint="A loader reads; who owns the data?")
@@ -292,6 +343,7 @@ def test_dataset_stays_as_it_is(submission, rng):
 
     for column, name in zip(data, "xy", strict=True):
         assert_same(actual[name], column, what=f"ds.{name} after the loop")
+    require_batches(actual["batches"], split(data, 4)[:2], "10 rows, bs=4, the first two batches")
     changed = sorted({"x", "y"} ^ set(actual["attributes"]))
     require(not changed, f"the loop added or removed attributes of the dataset: {changed}")
     require(not actual["written"], "the loop wrote into the tensors of the dataset")
@@ -330,8 +382,11 @@ def test_errors_of_the_dataset_reach_the_loop(submission, rng):
 @check(requires=_FIRST, hint="What still refers to a batch when the loop body is done with it?")
 def test_no_batch_is_kept_after_the_loop(submission, rng):
     """Once a loop is over, the loader holds on to none of its batches."""
-    alive = submission.run(batches_alive_afterwards, data=draw_rows(rng, 20), bs=4, most=5)
+    seen = submission.run(batches_alive_afterwards, data=draw_rows(rng, 20), bs=4, most=5)
 
+    alive = seen["held"]
+    what = "the rows of each of the first batches, with 20 rows and bs=4"
+    assert_same(seen["rows"][:4], [4] * 4, what=what)
     require(
         alive == 0,
         f"after a loop over 5 batches, {plural(alive, 'batch')} still in memory; expected none",
@@ -341,8 +396,11 @@ def test_no_batch_is_kept_after_the_loop(submission, rng):
 @check(requires=_FIRST, hint="Between two batches it is the loop body that runs.")
 def test_state_of_torch_is_left_alone(submission, rng):
     """A loop changes neither the random generators nor whether gradients are recorded."""
-    actual = submission.run(torch_state, data=draw_rows(rng, 10), bs=4, most=2)
+    data = draw_rows(rng, 10)
 
+    actual = submission.run(torch_state, data=data, bs=4, most=2)
+
+    require_batches(actual["batches"], split(data, 4)[:2], "10 rows, bs=4, the first two batches")
     require(actual["torch"], "the loop changed the state of torch's random generator")
     require(actual["random"], "the loop changed the state of Python's random generator")
     require(all(actual["recording"]), "inside the loop body, gradients were not being recorded")
@@ -353,33 +411,30 @@ def test_state_of_torch_is_left_alone(submission, rng):
 def test_few_operations_per_batch(submission, rng):
     """A batch takes a handful of torch operations, however many rows there are."""
     for n in (200, 800):
-        calls = submission.run(cost_of_batches, data=draw_rows(rng, n, 8), bs=10, most=n // 10)[
-            "calls"
-        ]
-        each = calls / (n / 10)
-        require(each <= 6, f"{n} rows, bs=10: {each:.3g} operations per batch; 6 are allowed")
+        calls = run_and_count(submission, draw_rows(rng, n, 8))["calls"]
+        told = f"with {n} rows and bs=10, the loop ran {{}} tensor operations per batch"
+        assert_budget(calls, at_most=6, count=n / 10, told=told)
 
 
 @check(requires=_FIRST, hint="Which of your steps copies rows that are not in the next batch?")
 def test_no_row_is_copied_twice(submission, rng):
     """In one epoch no more is copied than every row once."""
     for n in (200, 800):
-        elements = submission.run(cost_of_batches, data=draw_rows(rng, n, 8), bs=10, most=n // 10)[
-            "elements"
-        ]
-        size = n * 9  # eight numbers and one label in each row
-        require(
-            elements <= 1.2 * size,
-            f"{n} rows, bs=10: the loop copied {elements / size:.3g} times the whole dataset; "
-            f"at most once is allowed",
+        elements = run_and_count(submission, draw_rows(rng, n, 8))["elements"]
+        assert_budget(
+            elements,
+            at_most=1.2,
+            count=n * 9,  # eight numbers and one label in each row
+            told=f"with {n} rows and bs=10, the loop copied the whole dataset {{}} times",
         )
+    require_quick_epoch(submission, rows=600, width=5000, bs=1)
 
 
 @check(requires=_FIRST, hint="Does making a batch get more expensive with the number of rows?")
 def test_cost_grows_with_the_rows(submission, rng):
     """Four times as many rows cost four times as much, not sixteen times."""
-    few = submission.run(cost_of_batches, data=draw_rows(rng, 200, 8), bs=10, most=20)
-    many = submission.run(cost_of_batches, data=draw_rows(rng, 800, 8), bs=10, most=80)
+    few = run_and_count(submission, draw_rows(rng, 200, 8))
+    many = run_and_count(submission, draw_rows(rng, 800, 8))
 
     costs = {"calls": "torch operations", "elements": "copied elements", "rows": "rows asked for"}
     for name, words in costs.items():
@@ -390,3 +445,4 @@ def test_cost_grows_with_the_rows(submission, rng):
             f"{words} in an epoch with bs=10: {few[name]} for 200 rows, {many[name]} for 800 rows; "
             f"expected at most about four times as many",
         )
+    require_quick_epoch(submission, rows=600, width=5000, bs=1)

@@ -1,4 +1,8 @@
-"""torch's own loader under the names and with the conventions of this exercise."""
+"""torch's own loader under the names and with the conventions of this exercise.
+
+Differs: each_batch_is_one_slice, any_dataset_will_do, bs_may_be_a_numpy_integer,
+state_of_torch_is_left_alone, few_operations_per_batch.
+"""
 
 import torch.utils.data
 

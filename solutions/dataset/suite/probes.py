@@ -8,7 +8,11 @@ from itertools import islice
 import torch
 from torch.utils.data import DataLoader, random_split
 
-from autograder.probing import Operations, raised
+from autograder.probing import Operations, raised, tensor_attribute
+
+# Bound before the submission is read: an object, or a subclass of Tensor, may say anything.
+_device = tensor_attribute("device").__get__
+_shape = tensor_attribute("shape").__get__
 
 
 def key(index):
@@ -38,11 +42,16 @@ def items(impl, x, y, indices):
 
 
 def kinds(impl, x, y, indices):
-    """Return the type and the number of parts of what each of *indices* selects."""
+    """Return what each of *indices* selects, with its type and its number of parts."""
     ds = impl.Dataset(x, y)
     found = [ds[key(index)] for index in indices]
     return [
-        (type(pair).__name__, isinstance(pair, tuple), len(pair) if hasattr(pair, "__len__") else 0)
+        {
+            "type": type(pair).__name__,
+            "is tuple": issubclass(type(pair), tuple),
+            "parts": len(pair) if hasattr(pair, "__len__") else 0,
+            "pair": _pair(pair),
+        }
         for pair in found
     ]
 
@@ -116,8 +125,14 @@ def length_after_replacing(impl, x, y, new):
     return len(ds)
 
 
+def _placed(part):
+    if not issubclass(type(part), torch.Tensor):
+        return type(part).__name__
+    return f"{_device(part)}, shape {tuple(_shape(part))}"
+
+
 def devices(impl, x, y, indices):
-    """Return where the results are when the columns are on another device than the CPU."""
+    """Return place and shape of the results when the columns are on another device than the CPU."""
     ds = impl.Dataset(x.to("meta"), y.to("meta"))
     found = []
     for index in indices:
@@ -129,7 +144,7 @@ def devices(impl, x, y, indices):
                 raise
             found.append("copied to the CPU")
         else:
-            found.append([str(getattr(part, "device", type(part).__name__)) for part in pair])
+            found.append([_placed(part) for part in pair])
     return found
 
 
@@ -182,25 +197,36 @@ def pickled(impl, x, y, index):
 
 
 def cost(impl, sizes, width, indices):
-    """Return what each of *indices* costs on datasets of several *sizes*."""
+    """Return what each of *indices* selects and costs on datasets of several *sizes*.
+
+    Row i of the x is `width` numbers from i * width on, its y is i.
+    """
     found = []
     for n in sizes:
         for index in indices:
-            ds = impl.Dataset(torch.zeros(n, width), torch.zeros(n))
+            ds = impl.Dataset(torch.arange(1.0 * n * width).view(n, width), torch.arange(1.0 * n))
             with Operations() as operations:
-                ds[key(index)]
-            found.append(operations.summary())
+                pair = ds[key(index)]
+            found.append({**operations.summary(), "pair": _pair(pair)})
     return found
 
 
+def many_accesses(impl, rows, width, index, times):
+    """Ask *times* for *index*, which may be long; return what the last of them gave."""
+    ds = impl.Dataset(torch.arange(1.0 * rows * width).view(rows, width), torch.arange(1.0 * rows))
+    for _ in range(times):
+        pair = ds[key(index)]
+    return _pair(pair)
+
+
 def length_cost(impl, sizes):
-    """Return what `len` costs on datasets of several *sizes*."""
+    """Return what `len` is and costs on datasets of several *sizes*."""
     found = []
     for n in sizes:
         ds = impl.Dataset(torch.zeros(n, 3), torch.zeros(n))
         with Operations() as operations:
-            len(ds)
-        found.append(operations.summary())
+            n_rows = len(ds)
+        found.append({**operations.summary(), "len": n_rows})
     return found
 
 

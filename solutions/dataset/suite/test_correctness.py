@@ -16,13 +16,21 @@ from probes import (
     length,
     length_after_replacing,
     length_cost,
+    many_accesses,
     pickled,
     replaced,
     spelled,
     windows,
 )
 
-from autograder.suite import assert_same, check, draw_labels, draw_normal, require
+from autograder.suite import (
+    assert_budget,
+    assert_same,
+    check,
+    draw_labels,
+    draw_normal,
+    require,
+)
 
 N, WIDTH = 11, 4
 ITEM_CALLS, GATHER_CALLS = 8, 16
@@ -51,13 +59,17 @@ def assert_selects(submission, x, y, indices):
         assert_pair(found, x[key(index)], y[key(index)], f"ds[{spelled(index)}]")
 
 
-def assert_budget(counts, calls, elements, where):
+def selected(n, width, index):
+    """Return what *index* selects from the columns of the probe `cost`."""
+    return torch.arange(1.0 * n * width).view(n, width)[key(index)], torch.arange(1.0 * n)[
+        key(index)
+    ]
+
+
+def assert_cost(counts, calls, elements, where):
     """Require that *counts* of one access stay within both limits."""
-    require(
-        counts["calls"] <= calls and counts["elements"] <= elements,
-        f"{where} ran {counts['calls']} tensor operations and copied {counts['elements']} elements; "
-        f"at most {calls} operations and {elements} elements are expected",
-    )
+    assert_budget(counts["calls"], at_most=calls, told=f"{where} ran {{}} tensor operations")
+    assert_budget(counts["elements"], at_most=elements, told=f"{where} copied {{}} elements")
 
 
 @check(points=2, hint="Which dimension of x counts examples, and which one counts features?")
@@ -123,7 +135,8 @@ def test_length_costs_nothing(submission):
     """`len(ds)` costs the same for every number of examples."""
     sizes = [512, 8]
     for n, counts in zip(sizes, submission.run(length_cost, sizes=sizes), strict=True):
-        assert_budget(counts, ITEM_CALLS, 0, f"len(ds) of {n} examples")
+        assert_cost(counts, ITEM_CALLS, 0, f"len(ds) of {n} examples")
+        assert_same(counts["len"], n, what=f"len(ds) of {n} examples")
 
 
 @check(points=3, hint="Try ds[3] on paper: which row of x, which entry of y, which shapes?")
@@ -141,12 +154,13 @@ def test_result_is_a_tuple(submission, rng):
     """Every index gives a tuple of two."""
     x, y = draw_columns(rng)
     indices = [2, (1, 5, None), [4, 0]]
-    for index, found in zip(indices, submission.run(kinds, x=x, y=y, indices=indices), strict=True):
-        name, is_tuple, parts = found
+    for index, seen in zip(indices, submission.run(kinds, x=x, y=y, indices=indices), strict=True):
         require(
-            is_tuple and parts == 2,
-            f"ds[{spelled(index)}]: expected a tuple of 2, got a {name} of {parts}",
+            seen["is tuple"] and seen["parts"] == 2,
+            f"ds[{spelled(index)}]: expected a tuple of 2, got a {seen['type']} of {seen['parts']}",
         )
+        if index == indices[0]:  # the others have checks of their own
+            assert_pair(seen["pair"], x[index], y[index], f"ds[{spelled(index)}]")
 
 
 @check(hint="What is x[-1] of a tensor?", requires="integer_gives_one_example")
@@ -171,6 +185,7 @@ def test_integer_outside_raises_index_error(submission, rng):
             name == "IndexError",
             f"ds[{index}] with {N} examples: expected IndexError, got {name or 'no error'}",
         )
+    assert_selects(submission, x, y, [0, 3, N - 1])
 
 
 @check(
@@ -319,10 +334,11 @@ def test_device_is_kept(submission, rng):
     indices = [3, (2, 5, None)]
     found = submission.run(devices, x=x, y=y, indices=indices)
     for index, places in zip(indices, found, strict=True):
+        expected = [f"meta, shape {tuple(column[key(index)].shape)}" for column in (x, y)]
         require(
-            places == ["meta", "meta"],
+            places == expected,
             f"ds[{spelled(index)}] with x and y on the device 'meta': expected two results on "
-            f"'meta', got {places}",
+            f"{expected}, got {places}",
         )
 
 
@@ -374,7 +390,13 @@ def test_example_and_slice_copy_nothing(submission):
     found = submission.run(cost, sizes=sizes, width=6, indices=indices)
     places = [(n, index) for n in sizes for index in indices]
     for (n, index), counts in zip(places, found, strict=True):
-        assert_budget(counts, ITEM_CALLS, 0, f"ds[{spelled(index)}] of {n} examples")
+        where = f"ds[{spelled(index)}] of {n} examples"
+        assert_cost(counts, ITEM_CALLS, 0, where)
+        assert_pair(counts["pair"], *selected(n, 6, index), where)
+    # What hides from the counters takes its time: half a second is fifty times what is needed.
+    case = {"rows": 1000, "width": 4000, "index": (8, 808, None), "times": 400}
+    pair = submission.run_within(0.5, many_accesses, **case)
+    assert_pair(pair, *selected(1000, 4000, (8, 808, None)), "ds[8:808]")
 
 
 @check(
@@ -390,6 +412,10 @@ def test_gathering_is_done_at_once(submission, rng):
     for (n, index), counts in zip(places, found, strict=True):
         # Twice what is gathered: an index tensor, or one more copy, is no different idea.
         elements = 2 * len(index) * (width + 1) + 2 * len(index)
-        assert_budget(
-            counts, GATHER_CALLS, elements, f"gathering {len(index)} rows of {n} examples"
-        )
+        where = f"gathering {len(index)} rows of {n} examples"
+        assert_cost(counts, GATHER_CALLS, elements, where)
+        assert_pair(counts["pair"], *selected(n, width, index), where)
+    index = [int(i) for i in rng.integers(0, 1000, size=20_000)]
+    case = {"rows": 1000, "width": 2, "index": index, "times": 10}
+    pair = submission.run_within(0.5, many_accesses, **case)
+    assert_pair(pair, *selected(1000, 2, index), "gathering 20000 rows of 1000 examples")

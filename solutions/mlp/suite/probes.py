@@ -14,7 +14,11 @@ from torch import Tensor, nn
 from torch.func import functional_call
 from torch.nn import functional as F
 
-from autograder.probing import Operations, raised
+from autograder.probing import Operations, raised, tensor_attribute
+
+# Bound before the submission is read: a subclass of Tensor may say anything.
+_version = tensor_attribute("_version").__get__
+_requires_grad = tensor_attribute("requires_grad").__get__
 
 
 def _sizes(weights):
@@ -23,7 +27,7 @@ def _sizes(weights):
 
 
 def _model(impl, weights):
-    model = impl.MLP(*_sizes(weights)).to(weights["l1.weight"].dtype)
+    model = impl.MLP(*_sizes(weights)).to(weights["l1.weight"])  # its dtype and its device
     # Not strict: which parameters are registered is an observation of its own.
     model.load_state_dict(weights, strict=False)
     return model
@@ -62,19 +66,21 @@ def registered(impl, weights, x):
 
 
 def input_after_call(impl, weights, x):
-    """Return the input as it is after the call, and how it was touched."""
-    version = x._version  # noqa: SLF001 - the only trace of a write that left the values alone
-    _model(impl, weights)(x)
+    """Return the output, the input as it is after the call, and how it was touched."""
+    version = _version(x)  # the only trace of a write that left the values alone
+    output = _model(impl, weights)(x)
     return {
+        "output": output,
         "values": x,
-        "writes": x._version - version,  # noqa: SLF001
-        "requires_grad": x.requires_grad,
+        "writes": _version(x) - version,
+        "requires_grad": _requires_grad(x),
     }
 
 
 def history(impl, weights, x):
-    """Return whether backward could start from the output."""
-    return _model(impl, weights)(x).requires_grad
+    """Return the output, and whether backward could start from it."""
+    output = _model(impl, weights)(x)
+    return {"output": output, "requires_grad": _requires_grad(output)}
 
 
 def gradients(impl, weights, x, labels):
@@ -102,14 +108,17 @@ def train(impl, weights, x, labels):
 
 
 def hooks(impl, weights, x):
-    """Return how often a forward hook on the model and on each layer fires in one call."""
+    """Return how often a forward hook on the model and on each layer fires in one call.
+
+    Beside it stands the output of that call.
+    """
     model = _model(impl, weights)
     fired = Counter()
     watched = {"model": model, "l1": model.l1, "relu": model.relu, "l2": model.l2}
     for name, module in watched.items():
         module.register_forward_hook(lambda *_, name=name: fired.update([name]))
-    model(x)
-    return {name: fired[name] for name in watched}
+    output = model(x)
+    return {"output": output, "fired": {name: fired[name] for name in watched}}
 
 
 def replaced(impl, weights, other, x):
@@ -155,25 +164,47 @@ def evaluated(impl, weights, x):
 
 
 def refusal(impl, weights, x):
-    """Return the name of the exception that *x* raises, or None."""
-    return raised(_model(impl, weights), x)
+    """Return the name of the exception that *x* twice as wide raises, or None; and the output."""
+    model = _model(impl, weights)
+    return {"error": raised(model, torch.cat([x, x], -1)), "output": model(x)}
 
 
 def printed(impl, weights, x):
-    """Return whether the model writes to standard output, and let it pass."""
+    """Return the output, and whether the model writes to standard output, and let it pass."""
     model = _model(impl, weights)
     with contextlib.redirect_stdout(io.StringIO()) as page:
-        model(x)
+        output = model(x)
     print(page.getvalue(), end="")  # what was printed stands in the feedback, check by check
-    return bool(page.getvalue())
+    return {"output": output, "printed": bool(page.getvalue())}
 
 
 def operations(impl, weights, inputs):
-    """Return how many torch operations the model executes for each of *inputs*."""
+    """Return the outputs for *inputs*, and how many torch operations each took."""
     model = _model(impl, weights)
-    counts = []
+    found = []
     for x in inputs:
         with Operations() as seen:
-            model(x)
-        counts.append(seen.total)
-    return counts
+            output = model(x)
+        found.append({"output": output, "calls": seen.total})
+    return found
+
+
+def forward_passes(impl, repeats, seed, sizes, rows, device="cpu"):
+    """Time *repeats* forward passes without gradients, each on a batch of its own."""
+    n_in, n_hidden, n_out = sizes
+    generator = torch.Generator().manual_seed(seed)
+    shapes = {
+        "l1.weight": (n_hidden, n_in),
+        "l1.bias": (n_hidden,),
+        "l2.weight": (n_out, n_hidden),
+        "l2.bias": (n_out,),
+    }
+    drawn = {name: torch.rand(shape, generator=generator) for name, shape in shapes.items()}
+    model = _model(impl, {name: weight.to(device) for name, weight in drawn.items()})
+    # Windows of one buffer: each batch is new, and none has to be drawn by itself.
+    buffer = torch.randn(rows * n_in + 4 * repeats, generator=generator).to(device)
+    batches = [buffer[4 * t :][: rows * n_in].view(rows, n_in) for t in range(repeats)]
+    yield
+    with torch.no_grad():
+        outputs = [model(x) for x in batches]
+        return torch.stack(outputs).sum(0)

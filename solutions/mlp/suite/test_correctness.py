@@ -66,6 +66,11 @@ def with_head(weights, other):
     return {name: (other if name.startswith("l2") else weights)[name] for name in weights}
 
 
+def assert_logits(seen, case):
+    """Require that the call which showed a fact was right, too."""
+    assert_close(seen, logits(**case), what="the logits of the same call", **NEAR)
+
+
 @check(points=2, hint="What does the last line of `forward` hand back to the caller?")
 def test_forward_returns_one_row_for_each_row(submission, rng):
     """Calling the model on 50 rows returns a tensor with 50 rows of n_out numbers."""
@@ -203,13 +208,19 @@ def test_the_input_is_left_as_it_was(submission, rng):
         not seen["requires_grad"],
         "the caller's x had requires_grad=False before the call and has True after it",
     )
+    require(seen["output"].any(), "the model made nothing but zeros of that x")
 
 
 @check(requires=RIGHT, hint="Under what is your forward pass run, and does autograd record it?")
 def test_the_output_has_a_history(submission, rng):
     """The output requires a gradient, so that backward can start from it."""
+    case = draw_case(rng)
+
+    seen = submission.run(history, **case)
+
+    assert_logits(seen["output"], case)
     require(
-        submission.run(history, **draw_case(rng)),
+        seen["requires_grad"],
         "the output has requires_grad=False: backward cannot start, and nothing can be learnt",
     )
 
@@ -294,7 +305,10 @@ def test_strided_inputs_work(submission, rng):
 )
 def test_every_layer_is_called_once(submission, rng):
     """A forward hook on the model, on l1, on relu and on l2 fires exactly once in a call."""
-    for name, count in submission.run(hooks, **draw_case(rng)).items():
+    seen = submission.run(hooks, **draw_case(rng))
+
+    require(seen["output"].any(), "the model made nothing but zeros of its input")
+    for name, count in seen["fired"].items():
         require(
             count == 1,
             f"a forward hook on {name} fired {count} times during one call of the model, expected 1",
@@ -384,10 +398,12 @@ def test_evaluation_mode_gives_the_same_logits(submission, rng):
 @check(requires=RIGHT, hint="What happens in your code to rows of another width?")
 def test_a_wrong_width_is_refused(submission, rng):
     """An input with twice n_in features raises an error instead of giving logits."""
-    x = draw_normal(rng, ROWS, 2 * N_IN)
+    case = draw_case(rng)
 
-    error = submission.run(refusal, weights=draw_weights(rng), x=x)
+    seen = submission.run(refusal, **case)
 
+    error = seen["error"]
+    assert_logits(seen["output"], case)
     require(
         error is not None,
         f"an input of width {2 * N_IN} went through a model with n_in={N_IN}, expected an error",
@@ -397,9 +413,12 @@ def test_a_wrong_width_is_refused(submission, rng):
 @check(requires=RIGHT, hint="Prints that helped you while writing would run at every batch.")
 def test_a_call_prints_nothing(submission, rng):
     """A call writes nothing to the screen."""
-    seen = submission.run(printed, **draw_case(rng))
+    case = draw_case(rng)
 
-    require(seen is False, "one call of the model printed something")
+    seen = submission.run(printed, **case)
+
+    assert_logits(seen["output"], case)
+    require(seen["printed"] is False, "one call of the model printed something")
 
 
 @check(requires="any_number_of_rows", hint="A layer takes all the rows at once.")
@@ -409,6 +428,13 @@ def test_operations_do_not_grow_with_the_batch(submission, rng):
     weights = draw_weights(rng)
 
     # A first call, not compared, lets a model set itself up.
-    _, few, many = submission.run(operations, weights=weights, inputs=inputs)
+    found = submission.run(operations, weights=weights, inputs=inputs)
 
+    for x, seen in zip(inputs, found, strict=True):
+        assert_logits(seen["output"], {"weights": weights, "x": x})
+    _, few, many = (seen["calls"] for seen in found)
     require(many <= few, f"8 rows took {few} torch operations, but 64 rows took {many}")
+    # What hides from the counter takes its time: half a second is ten times what is needed.
+    x = draw_normal(rng, 80_000, N_IN)
+    (output,) = submission.run_within(0.5, outputs, weights=weights, inputs=[x])
+    assert_logits(output, {"weights": weights, "x": x})

@@ -1,11 +1,14 @@
 """What `step` does, and what it leaves as it was."""
 
+from itertools import pairwise
+
 import torch
 from probes import (
     autograd_facts,
     changing_rate,
     first_step,
     gradients_after_step,
+    many_steps,
     recording_after_a_failed_step,
     recording_around_step,
     step_inside_a_buffer,
@@ -14,19 +17,32 @@ from probes import (
     tensors_kept,
     trajectory,
     two_optimizers,
+    way_down_a_bowl,
     what_step_says,
     work_of_step,
 )
 
-from autograder.suite import assert_close, assert_same, check, draw_normal, require
+from autograder.suite import (
+    assert_budget,
+    assert_close,
+    assert_same,
+    check,
+    draw_normal,
+    on_a_bowl,
+    pictured,
+    require,
+)
 
 LR = 0.1
+AFTER_ONE = "after one step, parameters"
 # Not square, square, and flat: a transposed or flattened update shows in one of them.
 SHAPES = ((3, 5), (4, 4), (7,))
 # Right spellings run 1 to 6 operations per parameter (`.data` counts as one each time).
-OPERATIONS_PER_PARAMETER = 8
+OPERATIONS_PER_PARAMETER = 6
 # The dearest right spelling writes the product, the difference and the copy back: 3.
 WRITES_PER_ELEMENT = 4
+# The dearest right spelling takes 0.015 s for so many steps, the fastest loop over elements 6 s.
+MANY, SECONDS_OF_MANY = 300, 0.5
 
 
 def draw(rng, *shapes):
@@ -35,6 +51,20 @@ def draw(rng, *shapes):
 
 def stepped(params, grads, lr=LR):
     return [p if g is None else p - lr * g for p, g in zip(params, grads, strict=True)]
+
+
+def assert_first_moved(seen, params, grads):
+    """Require that the step which showed a fact was right, too, where it is known to be so."""
+    assert_close(seen["parameters"][0], params[0] - LR * grads[0], what="after a step, parameter 0")
+
+
+def require_fast_steps(submission, rng, *shape):
+    """Require that no step loops over many elements: what hides from the counters takes its time."""
+    (value, *gradients) = draw(rng, shape, shape, shape)
+    case = {"value": value, "gradients": gradients, "lr": LR, "steps": MANY}
+    actual = submission.run_within(SECONDS_OF_MANY, many_steps, **case)
+    expected = value - LR * MANY / 2 * sum(gradients)
+    assert_close(actual, expected, atol=1e-9, what=f"the parameter after {MANY} steps")
 
 
 def is_unchanged(actual, before):
@@ -50,7 +80,7 @@ def is_near(actual, expected, rtol):
 
 
 @check(points=3, hint="Compare one element by hand: p - lr * p.grad.")
-def test_one_step_matches(submission, rng):
+def test_one_step_matches(submission, torch_impl, rng):
     """One step changes a parameter p to p - lr * p.grad."""
     (p,), (g,) = draw(rng, (3, 5)), draw(rng, (3, 5))
 
@@ -68,7 +98,8 @@ def test_one_step_matches(submission, rng):
         "the parameter and its gradient are float64.",
         hint="Does the update change the dtype on its way?",
     )
-    assert_close(actual, expected, what="the parameter after one step")
+    with pictured(on_a_bowl, submission, torch_impl, way_down_a_bowl, bowl=(1.0, 6.0)):
+        assert_close(actual, expected, what="the parameter after one step")
 
 
 @check(points=2, requires="one_step_matches", hint="Follow your loop with three parameters.")
@@ -85,7 +116,7 @@ def test_every_parameter_moves(submission, rng):
             f"step left parameter {i} of {len(params)} exactly as it was, "
             "although it has a gradient.",
         )
-    assert_close(actual, stepped(params, grads), what="after one step, parameters")
+    assert_close(actual, stepped(params, grads), what=AFTER_ONE)
 
 
 @check(
@@ -111,11 +142,13 @@ def test_parameters_without_gradient_are_skipped(submission, rng):
 @check(requires="every_parameter_moves", hint="What is left to do when nothing has a gradient?")
 def test_step_without_any_gradient_does_nothing(submission, rng):
     """A step before the first backward changes nothing and is no error."""
-    params = draw(rng, *SHAPES)
+    params, grads = draw(rng, *SHAPES), draw(rng, *SHAPES)
 
-    seen = submission.run(trajectory, params=params, stream=[[None] * 3], lr=LR)
+    seen = submission.run(trajectory, params=params, stream=[[None] * 3, grads], lr=LR)
 
     assert_same(seen["after step 1"], params, what="after a step without gradients, parameters")
+    what = "after a step without gradients and one with them, parameters"
+    assert_close(seen["after step 2"], stepped(params, grads), what=what)
 
 
 @check(
@@ -129,6 +162,7 @@ def test_step_leaves_gradients_alone(submission, rng):
     seen = submission.run(gradients_after_step, params=params, grads=grads, lr=LR)
 
     assert_same(seen["gradients"], grads, what="after a step, gradients")
+    assert_first_moved(seen, params, grads)
     require(all(seen["same"]), "step put another tensor in the place of `p.grad`.")
 
 
@@ -178,7 +212,7 @@ def test_parameters_may_have_any_shape(submission, rng):
 
     seen = submission.run(trajectory, params=params, stream=[grads], lr=LR)
 
-    assert_close(seen["after step 1"], stepped(params, grads), what="after one step, parameters")
+    assert_close(seen["after step 1"], stepped(params, grads), what=AFTER_ONE)
 
 
 @check(
@@ -189,10 +223,11 @@ def test_parameter_stays_a_leaf(submission, rng):
     """After a step every parameter is still a leaf that requires a gradient."""
     params, grads = draw(rng, *SHAPES), draw(rng, *SHAPES)
 
-    actual = submission.run(autograd_facts, params=params, grads=grads, lr=LR)
+    seen = submission.run(autograd_facts, params=params, grads=grads, lr=LR)
 
     leaf = {"requires_grad": True, "is_leaf": True, "has a grad_fn": False}
-    assert_same(actual, [leaf] * 3, what="after a step, parameters")
+    assert_same(seen["facts"], [leaf] * 3, what="after a step, parameters")
+    assert_first_moved(seen, params, grads)
 
 
 @check(
@@ -222,8 +257,9 @@ def test_recording_survives_an_error(submission, rng):
     """Recording is on again when a step ended with an exception."""
     params, grads = draw(rng, (3, 5)), draw(rng, (3, 5))
 
-    seen = submission.run(recording_after_a_failed_step, params=params, grads=grads)
+    seen = submission.run(recording_after_a_failed_step, params=params, grads=grads, lr=LR)
 
+    assert_first_moved(seen, params, grads)
     require(
         seen["after a failed step"] is True,
         "step raised an exception (its `lr` was no number), and recording has been off since.",
@@ -250,8 +286,10 @@ def test_zero_rate_changes_nothing(submission, rng):
     params, grads = draw(rng, (3, 5)), draw(rng, (3, 5))
 
     seen = submission.run(trajectory, params=params, stream=[grads], lr=0.0)
-
     assert_same(seen["after step 1"], params, what="after a step with lr = 0.0, parameters")
+
+    seen = submission.run(trajectory, params=params, stream=[grads], lr=LR)
+    assert_close(seen["after step 1"], stepped(params, grads), what=AFTER_ONE)
 
 
 @check(requires="every_parameter_moves", hint="`model.parameters()` can be read only once.")
@@ -305,8 +343,12 @@ def test_nothing_is_kept_per_step(submission, rng):
     """Twenty more steps leave no more tensors in memory."""
     params, grads = draw(rng, *SHAPES), draw(rng, *SHAPES)
 
-    more = submission.run(tensors_kept, params=params, grads=grads, lr=LR, steps=20)
+    seen = submission.run(tensors_kept, params=params, grads=grads, lr=LR, steps=20)
 
+    values = [params[0].tolist(), *seen["steps"]]
+    moved = sum(after != before for before, after in pairwise(values))
+    require(moved == 40, f"of 40 steps, {moved} changed the first parameter.")
+    more = seen["more"]
     # Fewer than one per step: an optimizer may make itself scratch tensors once.
     require(more < 20, f"after 20 further steps {more} more tensors are alive than before them.")
 
@@ -319,9 +361,10 @@ def test_step_returns_nothing(submission, rng):
     seen = submission.run(what_step_says, params=params, grads=grads, lr=LR)
 
     require(
-        seen["returned"] == "NoneType",
+        seen["returned"] is None,
         f"step returned a {seen['returned']}; it should return None.",
     )
+    assert_first_moved(seen, params, grads)
     require(seen["printed"] is False, "step printed something.")
 
 
@@ -336,21 +379,22 @@ def test_step_does_little_work(submission, rng):
     params, grads = draw(rng, *shapes), draw(rng, *shapes)
 
     work = submission.run(work_of_step, params=params, grads=grads, lr=LR)
+    assert_close(work["parameters"], stepped(params, grads), what=AFTER_ONE)
 
-    elements = sum(p.numel() for p in params)
-    limit = OPERATIONS_PER_PARAMETER * len(shapes)
-    require(
-        work["calls"] <= limit,
-        f"one step over {len(shapes)} parameters ran {work['calls']} tensor operations; "
-        f"{limit} are plenty.",
+    assert_budget(
+        work["calls"],
+        at_most=OPERATIONS_PER_PARAMETER,
+        count=len(shapes),
+        told="one step ran {} tensor operations per parameter",
     )
-    limit = WRITES_PER_ELEMENT * elements
-    require(
-        work["elements"] <= limit,
-        f"one step over {elements} elements wrote {work['elements']} elements to memory; "
-        f"{limit} are plenty.",
+    assert_budget(
+        work["elements"],
+        at_most=WRITES_PER_ELEMENT,
+        count=sum(p.numel() for p in params),
+        told="one step wrote {} elements to memory for each element of the parameters",
         hint="Which of the tensors that a step makes does the formula need?",
     )
+    require_fast_steps(submission, rng, 4096, 8)
 
 
 @check(
@@ -362,9 +406,13 @@ def test_step_reads_no_value(submission, rng):
     params, grads = draw(rng, *SHAPES), draw(rng, *SHAPES)
 
     work = submission.run(work_of_step, params=params, grads=grads, lr=LR)
+    assert_close(work["parameters"], stepped(params, grads), what=AFTER_ONE)
 
-    require(
-        work["syncs"] == 0,
-        f"one step over {len(SHAPES)} parameters read {work['syncs']} values out of tensors; "
-        "on a GPU each one waits for all the work before it.",
+    assert_budget(
+        work["syncs"],
+        at_most=0,
+        count=len(SHAPES),
+        told="one step read {} values out of tensors per parameter, and on a GPU each read "
+        "waits for all the work before it",
     )
+    require_fast_steps(submission, rng, 8, 4096)  # few rows: a loop over them reads nothing

@@ -1,9 +1,22 @@
 """What `zero_grad` does, and what it leaves as it was; no check here calls `step`."""
 
 import torch
-from probes import clear, clear_again_and_again, gradients_of_rounds, work_of_zero_grad
+from probes import (
+    clear,
+    clear_again_and_again,
+    gradients_of_rounds,
+    many_clearings,
+    work_of_zero_grad,
+)
 
-from autograder.suite import assert_close, assert_same, check, draw_normal, require
+from autograder.suite import (
+    assert_budget,
+    assert_close,
+    assert_same,
+    check,
+    draw_normal,
+    require,
+)
 
 SHAPES = ((3, 5), (4, 4), (7,))
 
@@ -20,7 +33,8 @@ def is_cleared(gradient):
     return gradient is None or (isinstance(gradient, torch.Tensor) and not gradient.any())
 
 
-def require_cleared(gradients, after):
+def require_cleared(gradients, after, count=3):
+    require(len(gradients) == count, f"expected {count} gradients, got {len(gradients)}")
     for i, gradient in enumerate(gradients):
         require(
             is_cleared(gradient),
@@ -68,6 +82,7 @@ def test_zero_grad_leaves_parameters_alone(submission, rng):
     seen = submission.run(clear, params=params, grads=grads)
 
     assert_same(seen["parameters"], params, what="after zero_grad, parameters")
+    require_cleared(seen["gradients"], after="zero_grad")
 
 
 @check(
@@ -109,6 +124,7 @@ def test_zero_grad_works_every_time(submission, rng):
 
     rounds = submission.run(clear_again_and_again, params=params, stream=stream)
 
+    require(len(rounds) == len(stream), f"expected {len(stream)} rounds, got {len(rounds)}")
     for t, gradients in enumerate(rounds, start=1):
         require_cleared(gradients, after=f"call {t} of zero_grad")
 
@@ -124,9 +140,14 @@ def test_zero_grad_does_little_work(submission, rng):
 
     work = submission.run(work_of_zero_grad, params=params, grads=grads)
 
-    limit = 4 * len(shapes)
-    require(
-        work["calls"] <= limit,
-        f"zero_grad over {len(shapes)} parameters ran {work['calls']} tensor operations; "
-        f"{limit} are plenty.",
+    require_cleared(work["gradients"], after="zero_grad")
+    assert_budget(
+        work["calls"],
+        at_most=2,
+        count=len(shapes),
+        told="zero_grad ran {} tensor operations per parameter",
     )
+    (gradient,) = draw(rng, (4096, 8))
+    # What hides from the counters takes its time: half a second is forty times what is needed.
+    after = submission.run_within(0.5, many_clearings, gradient=gradient, times=300)
+    require_cleared(after, after="300 calls of zero_grad", count=1)

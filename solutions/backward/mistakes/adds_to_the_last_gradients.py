@@ -1,0 +1,40 @@
+"""Fails: second_call_starts_afresh, training_matches_torch.
+
+Says: You add the gradients to those of the last call. What is used twice in *one*
+network adds up; two calls are two networks.
+"""
+
+import torch
+from torch.nn import functional as F
+
+
+def linear_backward(x, w, gout):
+    return gout @ w.t(), x.t() @ gout, gout.sum(0)
+
+
+def relu_backward(x, gout):
+    return gout * (x > 0)
+
+
+def cross_entropy_backward(logits, y):
+    glogits = logits.softmax(1)
+    glogits[torch.arange(len(y)), y] -= 1
+    return glogits / len(y)
+
+
+def mlp_forward_backward(x, y, w1, b1, w2, b2):
+    before = x @ w1 + b1
+    hidden = before.relu()
+    logits = hidden @ w2 + b2
+    loss = F.cross_entropy(logits, y)
+    ghidden, gw2, gb2 = linear_backward(hidden, w2, cross_entropy_backward(logits, y))
+    _, gw1, gb1 = linear_backward(x, w1, relu_backward(before, ghidden))
+    kept = [g.clone() for g in (gw1, gb1, gw2, gb2)]
+    if _last and _last[0] is w1:
+        for old, new in zip(_last[1:], kept, strict=True):
+            new += old
+    _last[:] = [w1, *kept]
+    return loss, tuple(kept)
+
+
+_last = []

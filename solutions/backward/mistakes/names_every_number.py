@@ -1,0 +1,35 @@
+"""Fails: linear_layer_keeps_up_with_torch.
+
+Says: At each call you make a name for every number in x, though you need none of them.
+Names are for printing; make them when you print.
+"""
+
+import torch
+from torch.nn import functional as F
+
+
+def linear_backward(x, w, gout):
+    n, n_in = x.shape
+    names = [f"x[{row}, {column}]" for row in range(n) for column in range(n_in)]
+    linear_backward.last = names[-1]
+    return gout @ w.t(), x.t() @ gout, gout.sum(0)
+
+
+def relu_backward(x, gout):
+    return gout * (x > 0)
+
+
+def cross_entropy_backward(logits, y):
+    glogits = logits.softmax(1)
+    glogits[torch.arange(len(y)), y] -= 1
+    return glogits / len(y)
+
+
+def mlp_forward_backward(x, y, w1, b1, w2, b2):
+    before = x @ w1 + b1
+    hidden = before.relu()
+    logits = hidden @ w2 + b2
+    loss = F.cross_entropy(logits, y)
+    ghidden, gw2, gb2 = linear_backward(hidden, w2, cross_entropy_backward(logits, y))
+    _, gw1, gb1 = linear_backward(x, w1, relu_backward(before, ghidden))
+    return loss, (gw1, gb1, gw2, gb2)

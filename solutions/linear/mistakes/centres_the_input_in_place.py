@@ -1,0 +1,25 @@
+"""Fails: output_follows_the_formula.
+
+Says: A linear layer takes x as it is. You changed the caller's x, too.
+"""
+
+import torch
+from torch import nn
+
+
+class Linear(nn.Module):
+    def __init__(self, n_in, n_out, bias=True):
+        super().__init__()
+        bound = n_in**-0.5
+        self.weight = nn.Parameter(torch.empty(n_out, n_in).uniform_(-bound, bound))
+        self.bias = nn.Parameter(torch.empty(n_out).uniform_(-bound, bound)) if bias else None
+
+    def forward(self, x):
+        x -= x.mean()
+        product = x @ self.weight.T
+        return product if self.bias is None else product + self.bias
+
+
+class ReLU(nn.Module):
+    def forward(self, x):
+        return x.masked_fill(x <= 0, 0)

@@ -1,0 +1,25 @@
+"""Fails: output_follows_the_formula.
+
+Says: `forward` has to return the output; without `return` it gives None.
+"""
+
+import torch
+from torch import nn
+
+
+class Linear(nn.Module):
+    def __init__(self, n_in, n_out, bias=True):
+        super().__init__()
+        bound = n_in**-0.5
+        self.weight = nn.Parameter(torch.empty(n_out, n_in).uniform_(-bound, bound))
+        self.bias = nn.Parameter(torch.empty(n_out).uniform_(-bound, bound)) if bias else None
+
+    def forward(self, x):
+        self.output = x @ self.weight.T
+        if self.bias is not None:
+            self.output = self.output + self.bias
+
+
+class ReLU(nn.Module):
+    def forward(self, x):
+        return x.masked_fill(x <= 0, 0)

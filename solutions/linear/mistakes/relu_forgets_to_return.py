@@ -1,0 +1,24 @@
+"""Fails: relu_keeps_what_is_positive.
+
+Says: `forward` has to return its result; without `return` it gives None.
+"""
+
+import torch
+from torch import nn
+
+
+class Linear(nn.Module):
+    def __init__(self, n_in, n_out, bias=True):
+        super().__init__()
+        bound = n_in**-0.5
+        self.weight = nn.Parameter(torch.empty(n_out, n_in).uniform_(-bound, bound))
+        self.bias = nn.Parameter(torch.empty(n_out).uniform_(-bound, bound)) if bias else None
+
+    def forward(self, x):
+        product = x @ self.weight.T
+        return product if self.bias is None else product + self.bias
+
+
+class ReLU(nn.Module):
+    def forward(self, x):
+        x.masked_fill(x <= 0, 0)

@@ -1,0 +1,27 @@
+"""Fails: relu_passes_the_gradient_where_x_is_positive.
+
+Says: `.data` goes behind autograd's back: the values are rectified, and the gradient is
+not.
+"""
+
+import torch
+from torch import nn
+
+
+class Linear(nn.Module):
+    def __init__(self, n_in, n_out, bias=True):
+        super().__init__()
+        bound = n_in**-0.5
+        self.weight = nn.Parameter(torch.empty(n_out, n_in).uniform_(-bound, bound))
+        self.bias = nn.Parameter(torch.empty(n_out).uniform_(-bound, bound)) if bias else None
+
+    def forward(self, x):
+        product = x @ self.weight.T
+        return product if self.bias is None else product + self.bias
+
+
+class ReLU(nn.Module):
+    def forward(self, x):
+        y = x * 1
+        y.data.masked_fill_(x <= 0, 0)
+        return y

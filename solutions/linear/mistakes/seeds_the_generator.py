@@ -1,0 +1,26 @@
+"""Fails: two_layers_begin_differently.
+
+Says: A seed inside of a layer makes all layers alike, and all random numbers of the
+program; seeding is the caller's business.
+"""
+
+import torch
+from torch import nn
+
+
+class Linear(nn.Module):
+    def __init__(self, n_in, n_out, bias=True):
+        super().__init__()
+        torch.manual_seed(0)
+        bound = n_in**-0.5
+        self.weight = nn.Parameter(torch.empty(n_out, n_in).uniform_(-bound, bound))
+        self.bias = nn.Parameter(torch.empty(n_out).uniform_(-bound, bound)) if bias else None
+
+    def forward(self, x):
+        product = x @ self.weight.T
+        return product if self.bias is None else product + self.bias
+
+
+class ReLU(nn.Module):
+    def forward(self, x):
+        return x.masked_fill(x <= 0, 0)

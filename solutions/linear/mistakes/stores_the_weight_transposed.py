@@ -1,0 +1,25 @@
+"""Fails: weight_and_bias_are_parameters.
+
+Says: The weight has shape (n_out, n_in): one row for each output, and the formula
+transposes it.
+"""
+
+import torch
+from torch import nn
+
+
+class Linear(nn.Module):
+    def __init__(self, n_in, n_out, bias=True):
+        super().__init__()
+        bound = n_in**-0.5
+        self.weight = nn.Parameter(torch.empty(n_in, n_out).uniform_(-bound, bound))
+        self.bias = nn.Parameter(torch.empty(n_out).uniform_(-bound, bound)) if bias else None
+
+    def forward(self, x):
+        product = x @ self.weight
+        return product if self.bias is None else product + self.bias
+
+
+class ReLU(nn.Module):
+    def forward(self, x):
+        return x.masked_fill(x <= 0, 0)

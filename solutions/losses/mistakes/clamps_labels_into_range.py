@@ -1,0 +1,33 @@
+"""Fails: label_out_of_range_is_an_error.
+
+Says: You move a label that is out of range to the nearest class. It is an error in the
+data, and whoever made it should hear of it.
+"""
+
+
+def logsumexp(x, dim=-1, keepdim=False):
+    top = x.amax(dim, keepdim=True)
+    top = top.where(top.isfinite(), 0)
+    total = (x - top).exp().sum(dim, keepdim=True).log() + top
+    return total if keepdim else total.squeeze(dim)
+
+
+def log_softmax(x, dim=-1):
+    return x - logsumexp(x, dim, keepdim=True)
+
+
+def nll(logp, y):
+    if y.shape != logp.shape[:1]:
+        raise ValueError("one label for each row")
+    label = y.long().clamp(0, logp.shape[1] - 1)
+    return -logp.gather(1, label[:, None]).mean()
+
+
+def cross_entropy(logits, y):
+    return nll(log_softmax(logits), y)
+
+
+def accuracy(out, y):
+    if y.shape != out.shape[:1]:
+        raise ValueError("one label for each row")
+    return (out.argmax(1) == y).float().mean()

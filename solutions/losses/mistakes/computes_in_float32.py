@@ -1,0 +1,33 @@
+"""Fails: logsumexp_matches, log_softmax_matches, cross_entropy_matches.
+
+Says: You turn the scores into float32, which loses half of a float64 and gives a half-
+precision model a result of another dtype. Leave the dtype as it is.
+"""
+
+
+def logsumexp(x, dim=-1, keepdim=False):
+    x = x.float()
+    top = x.amax(dim, keepdim=True)
+    top = top.where(top.isfinite(), 0)
+    total = (x - top).exp().sum(dim, keepdim=True).log() + top
+    return total if keepdim else total.squeeze(dim)
+
+
+def log_softmax(x, dim=-1):
+    return x - logsumexp(x, dim, keepdim=True)
+
+
+def nll(logp, y):
+    if y.shape != logp.shape[:1]:
+        raise ValueError("one label for each row")
+    return -logp.gather(1, y.long()[:, None]).mean()
+
+
+def cross_entropy(logits, y):
+    return nll(log_softmax(logits), y)
+
+
+def accuracy(out, y):
+    if y.shape != out.shape[:1]:
+        raise ValueError("one label for each row")
+    return (out.argmax(1) == y).float().mean()

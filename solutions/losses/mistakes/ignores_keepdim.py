@@ -1,0 +1,31 @@
+"""Fails: keepdim_keeps_the_dimension.
+
+Says: You take `keepdim` as an argument and never use it. Whoever asks for it wants to
+subtract the result from `x`.
+"""
+
+
+def logsumexp(x, dim=-1, keepdim=False):
+    top = x.amax(dim, keepdim=True)
+    top = top.where(top.isfinite(), 0)
+    return (x - top).exp().sum(dim).log() + top.squeeze(dim)
+
+
+def log_softmax(x, dim=-1):
+    return x - logsumexp(x, dim).unsqueeze(dim)
+
+
+def nll(logp, y):
+    if y.shape != logp.shape[:1]:
+        raise ValueError("one label for each row")
+    return -logp.gather(1, y.long()[:, None]).mean()
+
+
+def cross_entropy(logits, y):
+    return nll(log_softmax(logits), y)
+
+
+def accuracy(out, y):
+    if y.shape != out.shape[:1]:
+        raise ValueError("one label for each row")
+    return (out.argmax(1) == y).float().mean()

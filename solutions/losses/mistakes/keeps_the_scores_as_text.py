@@ -1,0 +1,33 @@
+"""Fails: cross_entropy_keeps_up_with_torch.
+
+Says: You turn all scores into text at every call, which takes many times as long as the
+loss. Look at the scores outside, when you need to.
+"""
+
+
+def logsumexp(x, dim=-1, keepdim=False):
+    top = x.amax(dim, keepdim=True)
+    top = top.where(top.isfinite(), 0)
+    total = (x - top).exp().sum(dim, keepdim=True).log() + top
+    return total if keepdim else total.squeeze(dim)
+
+
+def log_softmax(x, dim=-1):
+    return x - logsumexp(x, dim, keepdim=True)
+
+
+def nll(logp, y):
+    if y.shape != logp.shape[:1]:
+        raise ValueError("one label for each row")
+    return -logp.gather(1, y.long()[:, None]).mean()
+
+
+def cross_entropy(logits, y):
+    cross_entropy.last_scores = str(logits.detach().float().numpy().tolist())
+    return nll(log_softmax(logits), y)
+
+
+def accuracy(out, y):
+    if y.shape != out.shape[:1]:
+        raise ValueError("one label for each row")
+    return (out.argmax(1) == y).float().mean()

@@ -1,0 +1,34 @@
+"""Fails: every_dtype_matches_torch, cross_entropy_matches_torch,
+losses_of_every_dtype_match_torch.
+
+Says: Your result is float64 whatever goes in. Half-precision models exist to save
+memory; keep the dtype of the input.
+"""
+
+
+def logsumexp(x, dim=-1, keepdim=False):
+    x = x.double()
+    top = x.amax(dim, keepdim=True)
+    top = top.where(top.isfinite(), 0)
+    total = (x - top).exp().sum(dim, keepdim=True).log() + top
+    return total if keepdim else total.squeeze(dim)
+
+
+def log_softmax(x, dim=-1):
+    return x - logsumexp(x, dim, keepdim=True)
+
+
+def nll(logp, y):
+    if y.shape != logp.shape[:1]:
+        raise ValueError("one label for each row")
+    return -logp.gather(1, y.long()[:, None]).mean()
+
+
+def cross_entropy(logits, y):
+    return nll(log_softmax(logits), y)
+
+
+def accuracy(out, y):
+    if y.shape != out.shape[:1]:
+        raise ValueError("one label for each row")
+    return (out.argmax(1) == y).float().mean()

@@ -1,0 +1,33 @@
+"""Fails: cross_entropy_matches.
+
+Says: You take a little of every label and share it among all classes. That is label
+smoothing, a useful trick, but not what was asked for.
+"""
+
+
+def logsumexp(x, dim=-1, keepdim=False):
+    top = x.amax(dim, keepdim=True)
+    top = top.where(top.isfinite(), 0)
+    total = (x - top).exp().sum(dim, keepdim=True).log() + top
+    return total if keepdim else total.squeeze(dim)
+
+
+def log_softmax(x, dim=-1):
+    return x - logsumexp(x, dim, keepdim=True)
+
+
+def nll(logp, y):
+    if y.shape != logp.shape[:1]:
+        raise ValueError("one label for each row")
+    return -logp.gather(1, y.long()[:, None]).mean()
+
+
+def cross_entropy(logits, y):
+    logp = log_softmax(logits)
+    return 0.9 * nll(logp, y) - 0.1 * logp.mean()
+
+
+def accuracy(out, y):
+    if y.shape != out.shape[:1]:
+        raise ValueError("one label for each row")
+    return (out.argmax(1) == y).float().mean()

@@ -1,0 +1,59 @@
+"""Fails: tensors_are_stacked, numbers_become_tensors. Says: Your code takes every sample apart
+into x and y. A sample may be a single tensor, a number or a dict: look at the form of the
+first one.
+"""
+
+import math
+
+import torch
+
+
+class Sampler:
+    def __init__(self, n, shuffle=False, generator=None):
+        self.n, self.shuffle, self.generator = n, shuffle, generator
+
+    def __iter__(self):
+        if self.shuffle:
+            return iter(torch.randperm(self.n, generator=self.generator).tolist())
+        return iter(range(self.n))
+
+    def __len__(self):
+        return self.n
+
+
+class BatchSampler:
+    def __init__(self, sampler, bs, drop_last=False):
+        if bs < 1:
+            raise ValueError(f"bs must be at least 1, got {bs}")
+        self.sampler, self.bs, self.drop_last = sampler, bs, drop_last
+
+    def __iter__(self):
+        batch = []
+        for i in self.sampler:
+            batch.append(i)
+            if len(batch) == self.bs:
+                yield batch
+                batch = []
+        if batch and not self.drop_last:
+            yield batch
+
+    def __len__(self):
+        n = len(self.sampler)
+        return n // self.bs if self.drop_last else math.ceil(n / self.bs)
+
+
+def collate(samples):
+    xs, ys = zip(*samples, strict=True)
+    return torch.stack(xs), torch.tensor(ys)
+
+
+class SampledLoader:
+    def __init__(self, ds, batch_sampler, collate_fn=collate):
+        self.ds, self.batch_sampler, self.collate_fn = ds, batch_sampler, collate_fn
+
+    def __iter__(self):
+        for rows in self.batch_sampler:
+            yield self.collate_fn([self.ds[i] for i in rows])
+
+    def __len__(self):
+        return len(self.batch_sampler)

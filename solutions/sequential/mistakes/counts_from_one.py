@@ -1,0 +1,28 @@
+"""Fails: parameters_are_named_by_position, changes_are_seen_everywhere.
+
+Says: Positions are counted from 0, as everywhere in Python.
+"""
+
+from torch import nn
+
+
+class Sequential(nn.Module):
+    def __init__(self, *layers):
+        super().__init__()
+        for position, layer in enumerate(layers, start=1):
+            self.add_module(str(position), layer)
+
+    def forward(self, x):
+        for layer in self._modules.values():
+            x = layer(x)
+        return x
+
+    def __len__(self):
+        return len(self._modules)
+
+    def __getitem__(self, index):
+        chosen = list(self._modules.values())[index]
+        return Sequential(*chosen) if isinstance(chosen, list) else chosen
+
+    def __iter__(self):
+        return iter(self._modules.values())

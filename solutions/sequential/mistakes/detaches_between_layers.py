@@ -1,0 +1,30 @@
+"""Fails: forward_adds_no_work, gradients_match.
+
+Says: `detach` cuts the chain: no layer before it learns.
+"""
+
+from torch import nn
+
+
+class Sequential(nn.Module):
+    def __init__(self, *layers):
+        super().__init__()
+        for position, layer in enumerate(layers):
+            self.add_module(str(position), layer)
+
+    def forward(self, x):
+        for layer in self._modules.values():
+            x = layer(x)
+            if hasattr(x, "detach") and layer is not list(self._modules.values())[-1]:
+                x = x.detach()
+        return x
+
+    def __len__(self):
+        return len(self._modules)
+
+    def __getitem__(self, index):
+        chosen = list(self._modules.values())[index]
+        return Sequential(*chosen) if isinstance(chosen, list) else chosen
+
+    def __iter__(self):
+        return iter(self._modules.values())

@@ -1,0 +1,30 @@
+"""Fails: layers_may_hand_on_anything.
+
+Says: What passes from layer to layer need not be a tensor; do not ask it for a method of
+tensors.
+"""
+
+from torch import nn
+
+
+class Sequential(nn.Module):
+    def __init__(self, *layers):
+        super().__init__()
+        for position, layer in enumerate(layers):
+            self.add_module(str(position), layer)
+
+    def forward(self, x):
+        for layer in self._modules.values():
+            self.width = x.shape[-1]
+            x = layer(x)
+        return x
+
+    def __len__(self):
+        return len(self._modules)
+
+    def __getitem__(self, index):
+        chosen = list(self._modules.values())[index]
+        return Sequential(*chosen) if isinstance(chosen, list) else chosen
+
+    def __iter__(self):
+        return iter(self._modules.values())

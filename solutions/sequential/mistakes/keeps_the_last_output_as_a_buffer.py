@@ -1,0 +1,30 @@
+"""Fails: state_can_be_exchanged.
+
+Says: A buffer is part of the state that is saved; what passed through last is not.
+"""
+
+import torch
+from torch import nn
+
+
+class Sequential(nn.Module):
+    def __init__(self, *layers):
+        super().__init__()
+        for position, layer in enumerate(layers):
+            self.add_module(str(position), layer)
+        self.register_buffer("seen", torch.zeros(1))
+
+    def forward(self, x):
+        for layer in self._modules.values():
+            x = layer(x)
+        return x
+
+    def __len__(self):
+        return len(self._modules)
+
+    def __getitem__(self, index):
+        chosen = list(self._modules.values())[index]
+        return Sequential(*chosen) if isinstance(chosen, list) else chosen
+
+    def __iter__(self):
+        return iter(self._modules.values())

@@ -1,0 +1,30 @@
+"""Fails: changes_are_seen_everywhere.
+
+Says: A loop meets the layers of the day on which the chain was made; the children are the
+layers.
+"""
+
+from torch import nn
+
+
+class Sequential(nn.Module):
+    def __init__(self, *layers):
+        super().__init__()
+        for position, layer in enumerate(layers):
+            self.add_module(str(position), layer)
+        self.known = layers
+
+    def forward(self, x):
+        for layer in self._modules.values():
+            x = layer(x)
+        return x
+
+    def __len__(self):
+        return len(self._modules)
+
+    def __getitem__(self, index):
+        chosen = list(self._modules.values())[index]
+        return Sequential(*chosen) if isinstance(chosen, list) else chosen
+
+    def __iter__(self):
+        return iter(self.known)

@@ -1,0 +1,30 @@
+"""Fails: gradients_match.
+
+Says: Under `no_grad` nothing is recorded, so nothing in your chain can learn.
+"""
+
+import torch
+from torch import nn
+
+
+class Sequential(nn.Module):
+    def __init__(self, *layers):
+        super().__init__()
+        for position, layer in enumerate(layers):
+            self.add_module(str(position), layer)
+
+    def forward(self, x):
+        with torch.no_grad():
+            for layer in self._modules.values():
+                x = layer(x)
+        return x
+
+    def __len__(self):
+        return len(self._modules)
+
+    def __getitem__(self, index):
+        chosen = list(self._modules.values())[index]
+        return Sequential(*chosen) if isinstance(chosen, list) else chosen
+
+    def __iter__(self):
+        return iter(self._modules.values())

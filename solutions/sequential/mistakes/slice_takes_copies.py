@@ -1,0 +1,31 @@
+"""Fails: a_slice_shares_its_layers.
+
+Says: The layers of a slice are those of the chain, not copies; who trains one trains the
+other.
+"""
+
+import copy
+
+from torch import nn
+
+
+class Sequential(nn.Module):
+    def __init__(self, *layers):
+        super().__init__()
+        for position, layer in enumerate(layers):
+            self.add_module(str(position), layer)
+
+    def forward(self, x):
+        for layer in self._modules.values():
+            x = layer(x)
+        return x
+
+    def __len__(self):
+        return len(self._modules)
+
+    def __getitem__(self, index):
+        chosen = list(self._modules.values())[index]
+        return Sequential(*copy.deepcopy(chosen)) if isinstance(chosen, list) else chosen
+
+    def __iter__(self):
+        return iter(self._modules.values())

@@ -1,0 +1,5 @@
+"""torch's own class."""
+
+from torch import nn
+
+Sequential = nn.Sequential

@@ -1,0 +1,29 @@
+"""Fails: report_changes_nothing.
+
+Says: You turn the scores into probabilities in place, and so change the predictions of the
+caller. The largest score is also the largest probability.
+"""
+
+import torch
+
+
+def fit(epochs, model, loss_func, x, y, lr, bs):
+    model.train()
+    losses = []
+    for _ in range(epochs):
+        for i in range(0, len(x), bs):
+            loss = loss_func(model(x[i : i + bs]), y[i : i + bs])
+            loss.backward()
+            with torch.no_grad():
+                for p in model.parameters():
+                    if p.grad is not None:
+                        p -= lr * p.grad
+            model.zero_grad()
+            losses.append(loss.item())
+    return losses
+
+
+def report(loss, preds, yb):
+    preds.data.copy_(preds.data.softmax(dim=1))
+    accuracy = (preds.argmax(dim=1) == yb).float().mean()
+    print(f"{loss:.2f}, {accuracy:.2f}")

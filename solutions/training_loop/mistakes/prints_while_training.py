@@ -1,0 +1,30 @@
+"""Fails: fit_prints_nothing.
+
+Says: Your `fit` prints a line for every epoch. That is for whoever trains, who may call
+`report`; `fit` returns the losses.
+"""
+
+import torch
+
+
+def fit(epochs, model, loss_func, x, y, lr, bs):
+    model.train()
+    losses = []
+    for _ in range(epochs):
+        for i in range(0, len(x), bs):
+            loss = loss_func(model(x[i : i + bs]), y[i : i + bs])
+            loss.backward()
+            with torch.no_grad():
+                for p in model.parameters():
+                    if p.grad is not None:
+                        p -= lr * p.grad
+            model.zero_grad()
+            losses.append(loss.item())
+    for loss in losses:
+        print(f"loss {loss:.2f}")
+    return losses
+
+
+def report(loss, preds, yb):
+    accuracy = (preds.argmax(dim=1) == yb).float().mean()
+    print(f"{loss:.2f}, {accuracy:.2f}")

@@ -1,0 +1,25 @@
+"""Fails: one_batch_is_one_step.
+
+Says: Torch says that a leaf variable which requires grad is changed in place: the update is
+arithmetic on parameters, but no part of the model. Switch recording off for it.
+"""
+
+
+def fit(epochs, model, loss_func, x, y, lr, bs):
+    model.train()
+    losses = []
+    for _ in range(epochs):
+        for i in range(0, len(x), bs):
+            loss = loss_func(model(x[i : i + bs]), y[i : i + bs])
+            loss.backward()
+            for p in model.parameters():
+                if p.grad is not None:
+                    p -= lr * p.grad
+            model.zero_grad()
+            losses.append(loss.item())
+    return losses
+
+
+def report(loss, preds, yb):
+    accuracy = (preds.argmax(dim=1) == yb).float().mean()
+    print(f"{loss:.2f}, {accuracy:.2f}")

@@ -1,0 +1,27 @@
+"""Fails: report_prints_loss_and_accuracy.
+
+Says: You print the accuracy in percent; what is asked for is a fraction between 0 and 1.
+"""
+
+import torch
+
+
+def fit(epochs, model, loss_func, x, y, lr, bs):
+    model.train()
+    losses = []
+    for _ in range(epochs):
+        for i in range(0, len(x), bs):
+            loss = loss_func(model(x[i : i + bs]), y[i : i + bs])
+            loss.backward()
+            with torch.no_grad():
+                for p in model.parameters():
+                    if p.grad is not None:
+                        p -= lr * p.grad
+            model.zero_grad()
+            losses.append(loss.item())
+    return losses
+
+
+def report(loss, preds, yb):
+    accuracy = (preds.argmax(dim=1) == yb).float().mean() * 100
+    print(f"{loss:.2f}, {accuracy:.2f}")

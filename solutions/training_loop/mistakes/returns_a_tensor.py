@@ -1,0 +1,28 @@
+"""Fails: losses_of_all_batches_are_returned.
+
+Says: You return all losses in one tensor; the docstring promises a list with a Python float
+for every batch.
+"""
+
+import torch
+
+
+def fit(epochs, model, loss_func, x, y, lr, bs):
+    model.train()
+    losses = []
+    for _ in range(epochs):
+        for i in range(0, len(x), bs):
+            loss = loss_func(model(x[i : i + bs]), y[i : i + bs])
+            loss.backward()
+            with torch.no_grad():
+                for p in model.parameters():
+                    if p.grad is not None:
+                        p -= lr * p.grad
+            model.zero_grad()
+            losses.append(loss.item())
+    return torch.tensor(losses, dtype=x.dtype)
+
+
+def report(loss, preds, yb):
+    accuracy = (preds.argmax(dim=1) == yb).float().mean()
+    print(f"{loss:.2f}, {accuracy:.2f}")

@@ -1,0 +1,29 @@
+"""Fails: rows_may_have_any_shape.
+
+Says: `n, d = x.shape` works for two dimensions only. All that you need is the number of
+rows, which is the length of x.
+"""
+
+import torch
+
+
+def fit(epochs, model, loss_func, x, y, lr, bs):
+    model.train()
+    losses = []
+    n, _d = x.shape
+    for _ in range(epochs):
+        for i in range(0, n, bs):
+            loss = loss_func(model(x[i : i + bs]), y[i : i + bs])
+            loss.backward()
+            with torch.no_grad():
+                for p in model.parameters():
+                    if p.grad is not None:
+                        p -= lr * p.grad
+            model.zero_grad()
+            losses.append(loss.item())
+    return losses
+
+
+def report(loss, preds, yb):
+    accuracy = (preds.argmax(dim=1) == yb).float().mean()
+    print(f"{loss:.2f}, {accuracy:.2f}")

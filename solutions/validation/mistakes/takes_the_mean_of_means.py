@@ -1,0 +1,48 @@
+"""Fails: every_row_counts_the_same. Says: You average the means of the batches, so a last
+batch of two rows counts as much as one of fifty. Weigh each batch by its rows.
+"""
+
+import torch
+from torch.utils.data import DataLoader
+
+
+def evaluate(model, loss_func, dl):
+    was_training = model.training
+    loss, right, rows = 0.0, 0, 0
+    model.eval()
+    try:
+        with torch.no_grad():
+            for xb, yb in dl:
+                scores = model(xb)
+                loss += loss_func(scores, yb).item()
+                right += (scores.argmax(1) == yb).double().mean().item()
+                rows += 1
+    finally:
+        model.train(was_training)
+    if not rows:
+        raise ValueError("there are no rows to evaluate on")
+    return loss / rows, right / rows
+
+
+def fit(epochs, model, loss_func, opt, dls):
+    history = []
+    train_dl, valid_dl = dls
+    for _ in range(epochs):
+        model.train()
+        total, rows = 0.0, 0
+        for xb, yb in train_dl:
+            loss = loss_func(model(xb), yb)
+            loss.backward()
+            opt.step()
+            opt.zero_grad()
+            total += loss.item() * len(xb)
+            rows += len(xb)
+        valid_loss, accuracy = evaluate(model, loss_func, valid_dl)
+        history.append({"train_loss": total / rows, "valid_loss": valid_loss, "accuracy": accuracy})
+    return history
+
+
+def get_dls(train_ds, valid_ds, bs, **kwargs):
+    train_dl = DataLoader(train_ds, batch_size=bs, shuffle=True, **kwargs)
+    valid_dl = DataLoader(valid_ds, batch_size=2 * bs, **{**kwargs, "drop_last": False})
+    return train_dl, valid_dl

@@ -1,0 +1,128 @@
+"""Fails: one_thread_fetches_everything. Says: Every batch gets a thread of its own. Starting
+one costs more than handing over a batch, and a source sees its rows asked for from
+everywhere: one thread can fetch them all.
+"""
+
+import contextlib
+import multiprocessing
+import threading
+from collections import deque
+
+import torch
+
+
+class PrefetchLoader:
+    def __init__(self, dl, n=2):
+        if n < 1:
+            raise ValueError(f"n must be at least 1, got {n}")
+        self.dl, self.n = dl, n
+
+    def __iter__(self):
+        source = iter(self.dl)
+        waiting = deque()
+        try:
+            for _ in range(self.n + 1):
+                waiting.append(self.started(source, waiting))
+            while True:
+                thread, got = waiting.popleft()
+                thread.join()
+                if got[0][0] == "end":
+                    return
+                if got[0][0] == "error":
+                    raise got[0][1]
+                waiting.append(self.started(source, waiting))
+                yield got[0][1]
+        finally:
+            for thread, _ in waiting:
+                thread.join()
+
+    def started(self, source, waiting):
+        before = waiting[-1][0] if waiting else None
+        got = []
+        thread = threading.Thread(target=fetch, args=(source, got, before), daemon=True)
+        thread.start()
+        return thread, got
+
+    def __len__(self):
+        return len(self.dl)
+
+
+def fetch(source, got, before):
+    if before is not None:
+        before.join()
+    try:
+        got.append(("batch", next(source)))
+    except StopIteration:
+        got.append(("end", None))
+    except BaseException as error:  # noqa: BLE001
+        got.append(("error", error))
+
+
+class WorkerLoader:
+    def __init__(self, ds, batches, n_workers=2, collate_fn=list):
+        if n_workers < 1:
+            raise ValueError(f"n_workers must be at least 1, got {n_workers}")
+        self.ds, self.batches = ds, batches
+        self.n_workers, self.collate_fn = n_workers, collate_fn
+
+    def __iter__(self):
+        fork = multiprocessing.get_context("fork")
+        seed = torch.randint(2**31, ()).item()
+        workers = []
+        lists, asked = iter(self.batches), deque()
+        try:
+            for k in range(self.n_workers):
+                ours, theirs = fork.Pipe()
+                case = (theirs, self.ds, self.collate_fn, seed + k)
+                process = fork.Process(target=work, args=case, daemon=True)
+                process.start()
+                theirs.close()
+                workers.append((process, ours))
+            for _, pipe in workers * 2:
+                ask(pipe, lists, asked)
+            while asked:
+                pipe = asked.popleft()
+                batch = answer_of(pipe)
+                ask(pipe, lists, asked)
+                yield batch
+        finally:
+            for _, pipe in workers:
+                with contextlib.suppress(OSError):
+                    pipe.send(None)
+            for process, pipe in workers:
+                with contextlib.suppress(EOFError, OSError):
+                    while True:
+                        pipe.recv_bytes()
+                pipe.close()
+                process.join()
+
+    def __len__(self):
+        return len(self.batches)
+
+
+def ask(pipe, lists, asked):
+    for rows in lists:
+        with contextlib.suppress(OSError):
+            pipe.send(list(rows))
+        asked.append(pipe)
+        return
+
+
+def answer_of(pipe):
+    try:
+        error, batch = pipe.recv()
+    except (EOFError, OSError) as end:
+        raise RuntimeError("a worker died") from end
+    if error is not None:
+        raise error
+    return batch
+
+
+def work(pipe, ds, collate_fn, seed):
+    torch.manual_seed(seed)
+    while (rows := pipe.recv()) is not None:
+        try:
+            answer = None, collate_fn([ds[i] for i in rows])
+        except Exception as error:  # noqa: BLE001
+            answer = error, None
+        pipe.send(answer)
