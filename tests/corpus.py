@@ -8,6 +8,7 @@ where an author wrote another form), followed by fields:
     Gains: 3            points beyond that, where the attack is known to work; left out otherwise
     Stopped by: Landlock, seccomp
     Levels: full, container
+    Needs: guard        left out where cage and judge hold alone
 
 An attack that comes through prints a line with `BREACH`, so that a test can see it.
 """
@@ -56,6 +57,8 @@ class Attack(msgspec.Struct, frozen=True, kw_only=True):
     """What is in its way, or what its author expects of it."""
     levels: tuple[str, ...] = ()
     """Where it is stopped; none where its author does not say."""
+    needs: str = ""
+    """What must not be switched off for it to be stopped."""
 
     @property
     def family(self) -> str:
@@ -93,6 +96,7 @@ def read_attack(path: Path) -> Attack:
         gains=_number(fields.get("Gains")) or 0.0,
         stopped_by=fields.get("Stopped by") or fields.get("Expect", ""),
         levels=tuple(re.split(r",\s*", levels)) if levels else (),
+        needs=fields.get("Needs", ""),
     )
 
 

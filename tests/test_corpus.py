@@ -6,10 +6,12 @@ the worker switched off, so that what lies behind them stands alone, with namesp
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import io
 import json
 import os
+import pwd
 import secrets
 import shutil
 import subprocess
@@ -49,12 +51,16 @@ _FAMILIES = ("reads", "forges", "fakes", "harms", "speaks")
 # Files that other tests grade say in another way what must become of them.
 _ATTACKS = [a for a in corpus.attacks(*_FAMILIES) if a.exercise and a.earns is not None]
 _EXERCISES = ("mlp", "optimizer", "dataset", "dataloader")
+_LEVEL = os.environ.get("TORCHGRADE_CORPUS_LEVEL", "full")
+"""Where attacks are graded as they were handed in; `test_corpus_as_user.py` asks for another."""
 _SECONDS = 1.0
 """What a probe may take here: every attack that hangs costs this much."""
 _GONE = 10.0
 """Seconds that a killed process and its files may need to be gone on a busy machine."""
 _USUAL = "optimizer"
 _KEPT_MISTAKES = 2
+_MORE = 128 * 2**20
+"""Bytes of memory that a process may have more than at its start."""
 _BLIND = """
 import builtins
 from autograder.sandbox import guard
@@ -106,6 +112,7 @@ class Bench:
         self.grader = Grader(course, isolation=level)
         self.temporary = temporary
         self.before: set[str] = set()
+        self.memory_before: int | None = None
 
     def grade(self, source: Path, exercise_id: str) -> Report:
         """Grade *source*; note first which processes are there before."""
@@ -113,6 +120,8 @@ class Bench:
         _ = self.grader._judge(exercise, Suite.HIDDEN).checks
         assert self.grader.server.info
         self.before = self._traces()
+        if self.memory_before is None:
+            self.memory_before = self.memory()
         with pytest.MonkeyPatch.context() as patch:
             if self.blind:
                 patch.setattr(grading, "violations", lambda *_: ())
@@ -122,6 +131,21 @@ class Bench:
         """Return the name of every check of an exercise."""
         exercise = self.grader.catalog[exercise_id]
         return [check.check for check in self.grader._judge(exercise, Suite.HIDDEN).checks]
+
+    def memory(self) -> int:
+        """Return how many bytes of memory the processes of this bench have for themselves."""
+        judges = [judge._process.pid for judge in self.grader._judges.values()]
+        pids = [self.grader.server._process.pid, *judges]
+        taken = 0
+        for process in (p for pid in pids for p in self._family(pid)):
+            with contextlib.suppress(psutil.NoSuchProcess):  # a worker that is just going
+                taken += process.memory_full_info().uss
+        return taken
+
+    @staticmethod
+    def _family(pid: int) -> list[psutil.Process]:
+        process = psutil.Process(pid)
+        return [process, *process.children(recursive=True)]
 
     def left_behind(self) -> list[str]:
         """Return what is still there of the last attack, after some time to go."""
@@ -136,7 +160,11 @@ class Bench:
     def _traces(self) -> set[str]:
         server = psutil.Process(self.grader.server._process.pid)
         processes = {f"process {child.pid}" for child in server.children(recursive=True)}
-        return processes | {path.name for path in self.temporary.iterdir()}
+        # os.walk, since a folder that goes while we look is no trace.
+        walk = os.walk(self.temporary)
+        return processes | {
+            str(Path(at, name)) for at, folders, files in walk for name in (*folders, *files)
+        }
 
 
 @pytest.fixture(scope="module")
@@ -236,10 +264,28 @@ def _require_harmless(bench: Bench, attack: Any, report: Report, canary: str) ->
     assert not bench.left_behind()
 
 
-@pytest.mark.parametrize("attack", [pytest.param(a, id=a.name) for a in _ATTACKS])
+_SERVERS = {str(user.pw_uid) for user in pwd.getpwall() if user.pw_name == "postgres"}
+
+
+def _of_the_system() -> set[str]:
+    """Return what processes may leave in a machine's memory beside their own."""
+    # A database server of another test comes and goes beside this one.
+    names = {p.name for p in Path("/dev/shm").iterdir() if not p.name.startswith("PostgreSQL.")}
+    names |= {str(path) for path in Path("/dev/mqueue").glob("*")}
+    tables = [Path("/proc/sysvipc") / kind for kind in ("shm", "sem", "msg")]
+    rows = {row for table in tables for row in table.read_text().splitlines()[1:]}
+    return names | {row for row in rows if row.split()[7] not in _SERVERS}
+
+
+_SYSTEM_BEFORE = _of_the_system() if sys.platform == "linux" else set()
+
+
+@pytest.mark.parametrize(
+    "attack", [pytest.param(a, id=a.name) for a in _ATTACKS if _LEVEL in a.levels]
+)
 def test_attack_gets_nothing_as_handed_in(attack, open_bench, handed_in, canary):
     """It earns at most what its honest parts deserve, whichever layer stops it first."""
-    bench = open_bench("full")
+    bench = open_bench(_LEVEL)
 
     report = bench.grade(handed_in(attack), attack.exercise)
 
@@ -255,7 +301,7 @@ def test_attack_gets_nothing_as_handed_in(attack, open_bench, handed_in, canary)
         )
         for level in ("full", "container")
         for a in _ATTACKS
-        if level in a.levels
+        if level in a.levels and not a.needs
     ],
 )
 def test_attack_gets_nothing_blindly(level, attack, open_bench, handed_in, canary):
@@ -281,6 +327,22 @@ def test_right_solution_is_graded_as_if_nothing_was(level, blind, exercise_id, o
 
     assert report.passed, _told(report)
     assert report.score.earned == report.score.possible
+
+
+def test_memory_is_back(open_bench, course):
+    """After all those attacks the processes that stay have as much memory as before, and no more.
+
+    A judge keeps what its allocator has once taken, so its first submissions count.
+    """
+    bench = open_bench(_LEVEL)
+    solution = course[_USUAL].solution
+    for _ in range(2):
+        assert bench.grade(solution, _USUAL).passed
+
+    assert not bench.left_behind()
+    judges = 1 + len(bench.grader._judges)
+    assert bench.memory() < bench.memory_before + judges * _MORE
+    assert _of_the_system() <= _SYSTEM_BEFORE
 
 
 @pytest.mark.parametrize("attack", [pytest.param(a, id=a.name) for a in _ATTACKS])

@@ -12,14 +12,19 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
+from autograder.judging.sketch import sketch
+from autograder.language import marked, tr, trn
 from autograder.sandbox.packing import Opaque
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from autograder.results.picture import Picture
+
 __all__ = ["Mismatch", "assert_close", "assert_same", "require"]
 
 _SHOWN = 5
+_RESULT = marked("the result")
 _WIDEST = 120  # characters of a value that a student reads
 # Two right spellings of one formula differ by rounding; these are about 10 ulp of the dtype.
 # For long float32 runs name the tolerance: CURRICULUM has measured 9e-4 after 300 Adam steps.
@@ -37,16 +42,21 @@ _ATOL = {**_RTOL, torch.float64: 1e-12, torch.float32: 1e-6}
 class Mismatch(AssertionError):  # noqa: N818 - it is a finding about a submission, not an error
     """What was observed is not what was expected; its text is safe to show a student."""
 
-    def __init__(self, message: str, *, hint: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, hint: str | None = None, picture: Picture | None = None
+    ) -> None:
         self.message = message
         self.hint = hint
+        self.picture = picture
         super().__init__(message)
 
 
-def require(condition: object, message: str, *, hint: str | None = None) -> None:
-    """Raise `Mismatch` with *message* unless *condition* is true."""
+def require(
+    condition: object, message: str, *, hint: str | None = None, picture: Picture | None = None
+) -> None:
+    """Raise `Mismatch` with *message*, and *picture* beside it, unless *condition* is true."""
     if not condition:
-        raise Mismatch(message, hint=hint)
+        raise Mismatch(message, hint=hint, picture=picture)
 
 
 def assert_close(
@@ -55,7 +65,7 @@ def assert_close(
     *,
     rtol: float | None = None,
     atol: float | None = None,
-    what: str = "the result",
+    what: str = _RESULT,
     hint: str | None = None,
 ) -> None:
     """Require that *actual* equals *expected* up to rounding, through lists, tuples and dicts.
@@ -71,12 +81,12 @@ def assert_close(
     Raises:
         Mismatch: If they differ; the message names shape, dtype or the worst element.
     """
-    for problem in _differences(actual, expected, what, rtol, atol):
-        raise Mismatch(problem, hint=hint)
+    for problem in _differences(actual, expected, tr(what), rtol, atol):
+        raise Mismatch(problem, hint=hint, picture=sketch(actual, expected))
 
 
 def assert_same(
-    actual: Any, expected: Any, *, what: str = "the result", hint: str | None = None
+    actual: Any, expected: Any, *, what: str = _RESULT, hint: str | None = None
 ) -> None:
     """Require that *actual* equals *expected* exactly, bit for bit but for NaN payloads."""
     assert_close(actual, expected, rtol=0.0, atol=0.0, what=what, hint=hint)
@@ -94,20 +104,29 @@ def _differences(
     elif isinstance(expected, float) and type(actual) in (int, float):
         got, want = (torch.tensor(_as_float(v), dtype=torch.float64) for v in (actual, expected))
         yield from (
-            f"{what}: expected {expected!r}, got {_describe(actual)}"
+            _expected(what, repr(expected), _describe(actual))
             for _ in _tensor_differences(got, want, what, rtol, atol)
         )
     elif type(actual) is not type(expected) or actual != expected:
-        yield f"{what}: expected {_describe(expected)}, got {_describe(actual)}"
+        yield _expected(what, _describe(expected), _describe(actual))
+
+
+def _expected(what: str, want: str, got: str) -> str:
+    return tr("{what}: expected {want}, got {got}", what=what, want=want, got=got)
 
 
 def _dict_differences(
     actual: Any, expected: dict[Any, Any], what: str, rtol: float | None, atol: float | None
 ) -> Iterator[str]:
     if not isinstance(actual, dict):
-        yield f"{what}: expected a dict, got {_describe(actual)}"
+        yield tr("{what}: expected a dict, got {got}", what=what, got=_describe(actual))
     elif actual.keys() != expected.keys():
-        yield f"{what}: expected the keys {_shortened(list(expected))}, got {_keys_of(actual)}"
+        yield tr(
+            "{what}: expected the keys {want}, got {got}",
+            what=what,
+            want=_shortened(list(expected)),
+            got=_keys_of(actual),
+        )
     else:
         for key, value in expected.items():
             yield from _differences(actual[key], value, f"{what}[{key!r}]", rtol, atol)
@@ -121,9 +140,15 @@ def _sequence_differences(
     atol: float | None,
 ) -> Iterator[str]:
     if type(actual) is not type(expected):
-        yield f"{what}: expected {_describe(expected)}, got {_describe(actual)}"
+        yield _expected(what, _describe(expected), _describe(actual))
     elif len(actual) != len(expected):
-        yield f"{what}: expected {len(expected)} items, got {len(actual)}"
+        yield trn(
+            "{what}: expected {n} items, got {got}",
+            "{what}: expected {n} items, got {got}",
+            len(expected),
+            what=what,
+            got=len(actual),
+        )
     else:
         for i, value in enumerate(expected):
             yield from _differences(actual[i], value, f"{what}[{i}]", rtol, atol)
@@ -133,13 +158,28 @@ def _tensor_differences(
     actual: Any, expected: Tensor, what: str, rtol: float | None, atol: float | None
 ) -> Iterator[str]:
     if not isinstance(actual, Tensor):
-        yield f"{what}: expected {_describe(expected)}, got {_describe(actual)}"
+        yield _expected(what, _describe(expected), _describe(actual))
     elif not _is_plain(actual, expected):
-        yield f"{what}: expected a dense Tensor on {expected.device}, got {_describe(actual)}"
+        yield tr(
+            "{what}: expected a dense Tensor on {device}, got {got}",
+            what=what,
+            device=expected.device,
+            got=_describe(actual),
+        )
     elif actual.shape != expected.shape:
-        yield f"{what}: expected shape {tuple(expected.shape)}, got {tuple(actual.shape)}"
+        yield tr(
+            "{what}: expected shape {want}, got {got}",
+            what=what,
+            want=tuple(expected.shape),
+            got=tuple(actual.shape),
+        )
     elif actual.dtype != expected.dtype:
-        yield f"{what}: expected dtype {_name(expected.dtype)}, got {_name(actual.dtype)}"
+        yield tr(
+            "{what}: expected dtype {want}, got {got}",
+            what=what,
+            want=_name(expected.dtype),
+            got=_name(actual.dtype),
+        )
     else:
         rtol = _RTOL.get(expected.dtype, 0.0) if rtol is None else rtol
         atol = _ATOL.get(expected.dtype, 0.0) if atol is None else atol
@@ -178,15 +218,32 @@ def _worst_elements(actual: Tensor, expected: Tensor, wrong: Tensor, what: str) 
     gap = torch.where(wrong, gap, -1.0)  # NaN, against a number, sorts as the worst there is
     if not expected.ndim:
         want, got = _told_apart(expected, actual)
-        return f"{what}: expected {want}, got {got}"
+        return _expected(what, want, got)
     count, total = int(wrong.sum()), expected.numel()
-    lines = [f"{what}: {count} of {total} elements differ; the worst:"]
+    differ = trn(
+        "{what}: {n} of {total} elements differ",
+        "{what}: {n} of {total} elements differ",
+        count,
+        what=what,
+        total=total,
+    )
+    lines = [differ + tr("; the worst:")]
     for flat in gap.flatten().argsort(descending=True, stable=True)[: min(_SHOWN, count)]:
-        index = tuple(int(i) for i in torch.unravel_index(flat, expected.shape))
+        index = _unravelled(int(flat), expected.shape)
         place = ", ".join(map(str, index))
         want, got = _told_apart(expected[index], actual[index])
-        lines.append(f"  at [{place}]: expected {want}, got {got}")
+        said = tr("at [{place}]: expected {want}, got {got}", place=place, want=want, got=got)
+        lines.append(f"  {said}")
     return "\n".join(lines)
+
+
+def _unravelled(flat: int, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the index of element number *flat*; torch's own function imports its compiler."""
+    index: list[int] = []
+    for size in reversed(shape):
+        flat, place = divmod(flat, size)
+        index.insert(0, place)
+    return tuple(index)
 
 
 def _told_apart(one: Tensor, other: Tensor) -> tuple[str, str]:
@@ -211,23 +268,29 @@ def _describe(value: Any) -> str:
     if isinstance(value, Tensor):
         return _describe_tensor(value)
     if isinstance(value, list | tuple | dict) and value and not isinstance(value, Opaque):
-        return f"a {type(value).__name__} of {len(value)}"
+        return tr("a {kind} of {length}", kind=type(value).__name__, length=len(value))
     return _shortened(value)
 
 
 def _describe_tensor(value: Tensor) -> str:
     if value.is_nested:
-        return "a nested Tensor"  # it has no shape
-    facts = f"shape {tuple(value.shape)} and dtype {_name(value.dtype)}"
+        return tr("a nested Tensor")  # it has no shape
+    facts = tr(
+        "shape {shape} and dtype {dtype}", shape=tuple(value.shape), dtype=_name(value.dtype)
+    )
     if value.layout is not torch.strided:
-        facts = f"layout {_name(value.layout)}, {facts}"
-    return f"a Tensor of {facts}" + ("" if value.device.type == "cpu" else f" on {value.device}")
+        facts = tr("layout {layout}, {facts}", layout=_name(value.layout), facts=facts)
+    told = tr("a Tensor of {facts}", facts=facts)
+    if value.device.type == "cpu":
+        return told
+    return tr("{told} on {device}", told=told, device=value.device)
 
 
 def _keys_of(value: dict[Any, Any]) -> str:
     """Return the first keys, each in few words: a key may be a tensor of a million numbers."""
     shown = [_describe(key) for key in islice(value, 2 * _SHOWN)]
-    more = [f"and {len(value) - len(shown)} more"] if len(value) > len(shown) else []
+    left = len(value) - len(shown)
+    more = [trn("and {n} more", "and {n} more", left)] if left > 0 else []
     return _cut(f"[{', '.join(shown + more)}]")
 
 
@@ -235,7 +298,7 @@ def _shortened(value: Any) -> str:
     try:
         return _cut(repr(value))
     except ValueError:  # an int with more digits than Python is willing to write
-        return f"a {type(value).__name__} too long to be shown"
+        return tr("a {kind} too long to be shown", kind=type(value).__name__)
 
 
 def _cut(text: str) -> str:

@@ -1,142 +1,165 @@
 """Name the mistake: which known one behaves, on the same inputs, as this submission did?
 
-Every run of every failed check is repeated on the known mistakes, each in a worker of its
-own. A mistake explains a check if all of that check's runs come out the same. It is named
-only if it explains the first failed check: a guess is not sold as knowledge.
+Every run of every failed check is repeated on the known mistakes. A mistake explains a check if
+all of that check's runs come out the same. Where none explains everything, two at once may: each
+a part of it, or both together in one file. A guess is not sold as knowledge, so names are given
+only where
+
+* nothing speaks against them: a mistake that would fail a check that passed is not there; and
+* they explain every failed check that they would fail alone, the first failed one among them.
 """
 
 from __future__ import annotations
 
-import ast
-import re
-from functools import cache
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from autograder.judging.comparison import Mismatch, assert_close
-from autograder.judging.implementation import Finding, Run, Submitted, UngradableError
+from autograder.judging.lineup import Lineup
+from autograder.judging.mistakes import Mistake, read_mistakes, spliced
 from autograder.results.report import Diagnosis
-from autograder.results.verdict import Verdict
-from autograder.sandbox import packing, wire
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Iterator
+    from collections.abc import Collection, Mapping, Sequence
 
+    from autograder.judging.implementation import Run
     from autograder.judging.protocol import Job
 
-__all__ = ["Mistake", "diagnose", "read_mistakes"]
+__all__ = ["diagnose"]
 
-_HEADER = re.compile(r"Fails: (?P<fails>.+?)\.\s+Says: (?P<says>.+)", re.DOTALL)
-_MOST_RUNS = 40
-"""Runs repeated on one mistake, so that a submission that fails everywhere stays cheap."""
-
-
-class Mistake(msgspec.Struct, frozen=True, kw_only=True):
-    """A wrong implementation on purpose, named after its misconception."""
-
-    name: str
-    path: Path
-    fails: frozenset[str]
-    """Exactly the checks that it fails; those skipped for want of them are not named."""
-    says: str
-    """The sentence of a good teacher."""
+_MOST_SUSPECTS = 24
+"""How many mistakes are tried on one submission."""
+_MOST_FILES = 8
+"""How many files with two mistakes."""
+_SHARE = 0.5
+"""The least share of the failed checks that a single mistake must explain to be named."""
 
 
-@cache
-def read_mistakes(folder: Path) -> tuple[Mistake, ...]:
-    """Return the mistakes of one exercise, by name.
+class _Suspect(msgspec.Struct, frozen=True):
+    """A known mistake, and the failed checks in which it does what the submission did."""
 
-    Raises:
-        ValueError: If a file is not Python, or does not begin with `Fails: … . Says: …`.
-    """
-    found = []
-    for path in sorted(folder.glob("*.py")):
-        try:
-            tree = ast.parse(path.read_text(encoding="utf-8"), path.name)
-        except SyntaxError as error:
-            raise ValueError(f"{path} is not Python: {error}") from error
-        doc = ast.get_docstring(tree) or ""
-        header = _HEADER.fullmatch(" ".join(doc.split()))
-        if header is None:
-            raise ValueError(f"{path} does not begin with 'Fails: <checks>. Says: <sentence>'")
-        fails = frozenset(re.split(r",\s*", header["fails"]))
-        found.append(Mistake(name=path.stem, path=path, fails=fails, says=header["says"]))
-    return tuple(found)
+    mistake: Mistake
+    explains: frozenset[str]
 
 
 def diagnose(
-    failing: dict[str, list[Run]], job: Job, control: socket.socket, mistakes: str | None
+    failing: Mapping[str, Sequence[Run]],
+    passed: Collection[str],
+    job: Job,
+    control: socket.socket,
+    mistakes: str | None,
 ) -> tuple[Diagnosis, ...]:
-    """Return the known mistake that behaves as the submission did, if there is one.
+    """Return the known mistakes that behave together as the submission did: none, one or two.
 
     Args:
         failing: The runs of every failed check, in the order in which the checks ran.
+        passed: The checks that passed.
         job: What was judged.
         control: The fork server's control socket.
         mistakes: Folder of the known mistakes; None where they are not on this machine.
     """
     if not failing or mistakes is None:
         return ()
-    first, failed = next(iter(failing)), frozenset(failing)
-    candidates = [m for m in read_mistakes(Path(mistakes)) if first in m.fails]
+    lineup = Lineup(failing, job, control)
+    failed = frozenset(lineup.checks)
     # Nearest first: of two mistakes that behave alike here, the one that fails the same checks.
-    candidates.sort(key=lambda m: len(m.fails ^ failed))
-    best: tuple[str, ...] = ()
-    named: Mistake | None = None
-    for mistake in candidates:
-        explained = tuple(_explained(mistake, failing, job, control))
-        if first in explained and len(explained) > len(best):
-            best, named = explained, mistake
-        if len(best) == len(failed):
-            break  # everything is explained, and what comes is no nearer
-    if named is None:
-        return ()
-    return (Diagnosis(mistake=named.name, sentence=named.says, checks=best),)
+    known = sorted(
+        (m for m in read_mistakes(Path(mistakes)) if _may_be_there(m, failed, passed, job)),
+        key=lambda mistake: len(mistake.fails ^ failed),
+    )
+    suspects = []
+    for mistake in known[:_MOST_SUSPECTS]:
+        suspects.append(_Suspect(mistake, lineup.explained_by(mistake.text, mistake.fails)))
+        if suspects[-1].explains == failed:
+            return _told(suspects[-1:], lineup.checks)
+    for k, suspect in enumerate(suspects):
+        # What depends on the order of a set is the same in the cage that the submission had.
+        if suspect.mistake.fails == failed:
+            suspects[k] = _Suspect(
+                suspect.mistake, lineup.explained_in_a_cage(suspect.mistake.text)
+            )
+            if suspects[k].explains == failed:
+                return _told(suspects[k : k + 1], lineup.checks)
+    found = _two_at_once(suspects, failed, lineup) or _one_of_several(suspects, lineup.checks)
+    return _told(found, lineup.checks)
 
 
-def _explained(
-    mistake: Mistake, failing: dict[str, list[Run]], job: Job, control: socket.socket
-) -> Iterator[str]:
-    text = mistake.path.read_text(encoding="utf-8")
-    main = next(iter(job.load.files))
-    load = msgspec.structs.replace(job.load, files={**job.load.files, main: text})
-    left = _MOST_RUNS
-    with Submitted(control, job.limits, load, job.seconds) as candidate:
-        for check, runs in failing.items():
-            left -= len(runs)
+def _may_be_there(
+    mistake: Mistake, failed: frozenset[str], passed: Collection[str], job: Job
+) -> bool:
+    return (
+        not mistake.fails.isdisjoint(failed)
+        and mistake.fails.isdisjoint(passed)
+        and mistake.name not in job.unknown
+    )
+
+
+def _two_at_once(
+    suspects: Sequence[_Suspect], failed: frozenset[str], lineup: Lineup
+) -> Sequence[_Suspect]:
+    """Return two mistakes that explain every failed check together, and not alone."""
+    pairs = sorted(
+        (
+            pair
+            for pair in combinations(suspects, 2)
+            if failed <= pair[0].mistake.fails | pair[1].mistake.fails
+        ),
+        key=lambda pair: len((pair[0].mistake.fails | pair[1].mistake.fails) ^ failed),
+    )
+    for pair in pairs:
+        if pair[0].explains | pair[1].explains == failed:
+            return pair
+    left = _MOST_FILES
+    for one, other in pairs:
+        both = one.explains | other.explains
+        for text in (
+            *spliced(one.mistake.text, other.mistake.text),
+            *spliced(other.mistake.text, one.mistake.text),
+        ):
+            left -= 1
             if left < 0:
-                return
-            if runs and all(_behaves_alike(candidate, run) for run in runs):
-                yield check
-            elif check == next(iter(failing)):
-                return  # it does not explain what failed first
+                return ()
+            together = lineup.explained_by(text) - both
+            if together | both == failed:
+                return [_Suspect(s.mistake, s.explains | together) for s in (one, other)]
+    return ()
 
 
-def _behaves_alike(candidate: Submitted, run: Run) -> bool:
-    try:
-        seen = candidate.run(run.probe, **packing.unpack(run.inputs))
-    except Finding as finding:
-        return isinstance(run.outcome, Finding) and _same_finding(finding, run.outcome)
-    except UngradableError:
-        return False
-    if not isinstance(run.outcome, wire.Observation):
-        return False
-    try:
-        assert_close(seen, packing.unpack(run.outcome.value))
-    except Mismatch:
-        return False
-    return True
+def _one_of_several(suspects: Sequence[_Suspect], checks: Sequence[str]) -> Sequence[_Suspect]:
+    """Return the mistake that explains most, the first failed check among them.
+
+    It explains every failed check that it would fail alone, and at least half of all; or it fails
+    exactly these checks: what lives on from one check to the next, such as a list that belongs to
+    the class, makes the later ones differ.
+    """
+    sure = [
+        suspect
+        for suspect in suspects
+        if checks[0] in suspect.explains
+        and (
+            suspect.mistake.fails == frozenset(checks)
+            or (
+                suspect.mistake.fails.intersection(checks) <= suspect.explains
+                and len(suspect.explains) >= _SHARE * len(checks)
+            )
+        )
+    ]
+    return sorted(sure, key=lambda suspect: -len(suspect.explains))[:1]
 
 
-def _same_finding(one: Finding, other: Finding) -> bool:
-    if one.verdict is Verdict.TIMED_OUT or one.verdict is not other.verdict:
-        return False
-    return _words(one.message) == _words(other.message)
-
-
-def _words(message: str) -> list[str]:
-    """Return the words of an exception, in any order: `a * b` and `b * a` fail for one reason."""
-    return sorted(re.findall(r"\w+", re.sub(r"0x[0-9a-f]+", "", message)))
+def _told(suspects: Sequence[_Suspect], checks: Sequence[str]) -> tuple[Diagnosis, ...]:
+    """Return *suspects* as they are told, the one that explains the first failed check first."""
+    told = [
+        Diagnosis(
+            mistake=suspect.mistake.name,
+            sentence=suspect.mistake.says,
+            checks=tuple(check for check in checks if check in suspect.explains),
+        )
+        for suspect in suspects
+    ]
+    return tuple(
+        sorted(told, key=lambda known: min(map(checks.index, known.checks), default=len(checks)))
+    )

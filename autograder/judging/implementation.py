@@ -7,19 +7,27 @@ so that nothing a probe does to them reaches the other implementation.
 from __future__ import annotations
 
 import importlib.util
-import re
-import signal
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeAlias
 
 import msgspec
 import torch
 
-from autograder.results.report import Problem, Where
+from autograder.judging.findings import (
+    REACHED,
+    Finding,
+    end_of,
+    finding_of,
+    import_end,
+    import_problem,
+    named,
+)
+from autograder.language import marked, tr
 from autograder.results.verdict import Verdict
 from autograder.sandbox import packing, wire
-from autograder.sandbox.custody import SandboxError, TookTooLong, Worker, WorkerEnded
-from autograder.sandbox.forkserver import OWN_TROUBLE
+from autograder.sandbox.custody import TookTooLong, Worker, WorkerEnded
+from autograder.sandbox.devices import moved, seed
 from autograder.sandbox.guard import ENDED
 from autograder.sandbox.limits import sentence_of
 
@@ -27,8 +35,8 @@ if TYPE_CHECKING:
     import socket
     import types
     from collections.abc import Callable
-    from pathlib import Path
 
+    from autograder.results.report import Problem
     from autograder.sandbox.limits import WorkerLimits
 
 __all__ = [
@@ -44,10 +52,11 @@ __all__ = [
 
 Probe: TypeAlias = "Callable[..., object]"
 
-_REACHED = "it reached for what this exercise does not allow"
-_SYNTAX_ERRORS = {"SyntaxError", "IndentationError", "TabError"}
-_FROM_THE_COMPILER = re.compile(r"(?P<why>.+) \((?P<file>[^()]+), line (?P<line>\d{1,9})\)")
-_PATH_OF_A_MODULE = re.compile(r" \((/[^()]*|unknown location)\)$")  # it is of this machine
+_FORGED = marked(
+    "the process that runs your code sent an answer that our code in it never sends ({error})"
+)
+_WRONG_KIND = "an answer of the wrong kind"
+_REASON_LENGTH = 200
 
 
 class Implementation(Protocol):
@@ -55,16 +64,6 @@ class Implementation(Protocol):
 
     def run(self, probe: Probe, **inputs: object) -> Any:
         """Return what *probe* observed."""
-
-
-class Finding(Exception):  # noqa: N818 - it is a verdict on its way to the report
-    """A verdict other than passed that needs no comparison: code raised, hung, or ended."""
-
-    def __init__(self, verdict: Verdict, message: str, where: Where | None = None) -> None:
-        self.verdict = verdict
-        self.message = message
-        self.where = where
-        super().__init__(message)
 
 
 class UngradableError(Exception):
@@ -76,25 +75,49 @@ class UngradableError(Exception):
 
 
 class Run:
-    """One probe's run on a submission, kept so that known mistakes can be compared with it."""
+    """One probe's run on a submission, kept so that known mistakes can be compared with it.
 
-    def __init__(self, probe: Probe, inputs: wire.Packed) -> None:
+    Args:
+        probe: What was run.
+        inputs: On what.
+        counted: Whether the outcome is the counts of a timed probe's work.
+    """
+
+    def __init__(self, probe: Probe, inputs: wire.Packed, *, counted: bool = False) -> None:
         self.probe = probe
         self.inputs = inputs
+        self.counted = counted
         self.outcome: wire.Observation | Finding | None = None
 
 
 class Local:
-    """Our own code, run in the judge: torch's classes or the solution."""
+    """Our own code, run in the judge: torch's classes, the solution, or the suite's baseline.
 
-    def __init__(self, module: types.ModuleType) -> None:
+    Args:
+        module: The code.
+        name: What feedback calls it.
+        device: Where the probes' inputs lie.
+    """
+
+    def __init__(self, module: types.ModuleType, name: str = "ours", device: str = "cpu") -> None:
         self._module = module
+        self.name = name
+        self._device = device
+
+    def on(self, device: str) -> Local:
+        """Return the same code, for probes that run on *device*."""
+        return Local(self._module, self.name, device)
+
+    @property
+    def path(self) -> Path:
+        """The file of the code."""
+        return Path(str(self._module.__file__))
 
     def run(self, probe: Probe, **inputs: object) -> Any:
         """Return what *probe* observes on this module."""
         with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(0)
-            fresh = packing.unpack(packing.pack(inputs))
+            seed(0, self._device)
+            fresh = moved(packing.unpack(packing.pack(inputs)), self._device)
             return packing.unpack(packing.pack(self._probed(probe, fresh)))
 
     def _probed(self, probe: Probe, inputs: dict[str, Any]) -> object:
@@ -112,19 +135,30 @@ class Submitted:
         limits: What each worker must not exceed.
         load: Files, probes and policy.
         seconds: CPU seconds for one probe, and for the import.
+        core: The only processor core that it may use.
     """
 
     def __init__(
-        self, control: socket.socket, limits: WorkerLimits, load: wire.Load, seconds: float
+        self,
+        control: socket.socket,
+        limits: WorkerLimits,
+        load: wire.Load,
+        seconds: float,
+        *,
+        core: int | None = None,
     ) -> None:
         self._control = control
         self._limits = limits
         self._load = load
         self._seconds = seconds
+        self._core = core
         self._worker: Worker | None = None
+        self._is_loaded = False
         self._calls = 0
         self.runs: list[Run] = []
         self.output = ""
+        self.seconds = 0.0
+        """Wall time of the last answer."""
         self.layers: tuple[str, ...] = ()
         self.absent: dict[str, str] = {}
 
@@ -141,19 +175,115 @@ class Submitted:
             Finding: If student code raised, hung, ended its process or broke a rule.
             UngradableError: If the submission cannot be imported.
         """
-        record = Run(probe, packing.pack(inputs))
-        self.runs.append(record)
+        return self.repeat(Run(probe, packing.pack(inputs)))
+
+    def count(self, probe: Probe, **inputs: object) -> Any:
+        """Return the counts of what the timed *probe* executes after its `yield`.
+
+        Raises:
+            Finding, UngradableError: As `run`.
+        """
+        return self.repeat(Run(probe, packing.pack(inputs), counted=True))
+
+    def repeat(self, run: Run) -> Any:
+        """Make *run* on this submission, and keep its outcome."""
+        self.runs.append(run)
         try:
-            record.outcome = self._ask(record)
+            if run.counted:
+                self._prepare(run)
+                run.outcome = self._observed(lambda number: wire.Go(id=number, counted=True))
+            else:
+                name = _name_of(run.probe)
+                run.outcome = self._observed(
+                    lambda number: wire.Call(id=number, probe=name, inputs=run.inputs)
+                )
+            return self._unpacked(run.outcome)
         except Finding as finding:
-            record.outcome = finding
+            run.outcome = finding
             raise
-        return packing.unpack(record.outcome.value)
+
+    def run_within(self, seconds: float, probe: Probe, **inputs: object) -> Any:
+        """Return what `run` returns, of a probe that may take *seconds* of processor time.
+
+        What is counted in a worker can be hidden there; what it costs cannot. The limit is no
+        measure of speed: let it be ten times what the dearest right code needs.
+        """
+        self.load()  # importing has its own time
+        usual, self._seconds = self._seconds, min(seconds, self._seconds)
+        printed = self.output
+        try:
+            return self.run(probe, **inputs)
+        finally:
+            self._seconds = usual
+            self.output = printed  # of work that is repeated, nobody wants to read it all again
+
+    def aside(self, probe: Probe, **inputs: object) -> Any:
+        """Return what `run` returns, and leave no trace: neither the run nor what it printed."""
+        runs, printed = self.runs, self.output
+        self.runs = []
+        try:
+            return self.run(probe, **inputs)
+        finally:
+            self.runs, self.output = runs, printed
+
+    def prepare(self, probe: Probe, **inputs: object) -> None:
+        """Run the timed *probe* up to its `yield`; `finish` runs the rest.
+
+        Raises:
+            Finding, UngradableError: As `run`.
+        """
+        self._prepare(Run(probe, packing.pack(inputs)))
+
+    def finish(self) -> Any:
+        """Return what the prepared probe observed."""
+        return self._unpacked(self._observed(lambda number: wire.Go(id=number)))
+
+    @property
+    def device(self) -> str:
+        """Where the probes' inputs lie."""
+        return self._load.device
+
+    def on(self, device: str) -> Submitted:
+        """Return another one in a cage of its own whose probes run on *device*."""
+        return self.twin(None, msgspec.structs.replace(self._load, device=device))
+
+    def twin(self, core: int | None, load: wire.Load | None = None) -> Submitted:
+        """Return another one with the same limits in a cage of its own, on *core* only."""
+        return Submitted(self._control, self._limits, load or self._load, self._seconds, core=core)
+
+    def rival(self, reference: Local, core: int | None) -> Submitted:
+        """Return *reference*, our own code, in a cage like the submission's."""
+        load = wire.Load(
+            files={reference.path.name: reference.path.read_text(encoding="utf-8")},
+            names=(),
+            probes=self._load.probes,
+            imports=self._load.imports,
+            forbidden=(),
+            device=self.device,
+        )
+        return self.twin(core, load)
+
+    def pause(self) -> None:
+        """Stop the worker, so that it does not disturb what is timed meanwhile."""
+        if self._worker is not None:
+            self._worker.pause()
+
+    def resume(self) -> None:
+        """Let it go on."""
+        if self._worker is not None:
+            self._worker.resume()
 
     def begin_check(self) -> None:
         """Forget what was printed and run for the check before."""
         self.runs = []
         self.output = ""
+
+    def start(self) -> Worker:
+        """Return the worker; a new one is asked for where there is none, and not waited for."""
+        if self._worker is None:
+            self._worker = Worker(self._control, self._limits, core=self._core, device=self.device)
+            self._is_loaded = False
+        return self._worker
 
     def load(self) -> None:
         """Start a worker and import the submission in it, unless one is there.
@@ -161,24 +291,27 @@ class Submitted:
         Raises:
             UngradableError: If that fails.
         """
-        if self._worker is not None:
+        worker = self.start()
+        if self._is_loaded:
             return
-        self._worker = worker = Worker(self._control, self._limits)
         self.layers, self.absent = worker.ready.layers, worker.ready.absent
         try:
             answer = worker.ask(self._load, self._seconds)
         except (WorkerEnded, TookTooLong, wire.WireError) as error:
             output = worker.take_output()
             self.close()
-            if isinstance(error, WorkerEnded) and error.code == OWN_TROUBLE:
-                raise SandboxError(f"the worker broke: {output.strip()[-500:]}") from error
-            problem = _import_end(error, self._limits, output)
+            problem = import_end(error, self._limits, output)
             raise UngradableError(problem) from error
         self.output += worker.take_output()
         if isinstance(answer, wire.Failure):
             self.close()
-            answer = _named(answer, self._limits)
-            raise UngradableError(_import_problem(answer, self.output, self._load.files))
+            answer = named(answer, self._limits)
+            raise UngradableError(import_problem(answer, self.output, self._load.files))
+        if not isinstance(answer, wire.Loaded):
+            self.close()
+            problem = import_end(wire.WireError(_WRONG_KIND), self._limits, self.output)
+            raise UngradableError(problem)
+        self._is_loaded = True
 
     def close(self) -> None:
         """Kill the worker."""
@@ -186,145 +319,74 @@ class Submitted:
             self._worker.close()
             self._worker = None
 
-    def _ask(self, record: Run) -> wire.Observation:
-        self.load()
-        worker = self._worker
-        assert worker is not None
-        self._calls += 1
-        name = getattr(record.probe, "__name__", "")
-        call = wire.Call(id=self._calls, probe=name, inputs=record.inputs)
+    def _prepare(self, run: Run) -> None:
+        name = _name_of(run.probe)
+        answer = self._answered(
+            lambda number: wire.Prepare(id=number, probe=name, inputs=run.inputs)
+        )
+        if not isinstance(answer, wire.Prepared):
+            raise self._refuse(wire.WireError(_WRONG_KIND))
+
+    def _observed(self, question: Callable[[int], wire.Question]) -> wire.Observation:
+        answer = self._answered(question)
+        if not isinstance(answer, wire.Observation):
+            raise self._refuse(wire.WireError(_WRONG_KIND))
+        return answer
+
+    def _unpacked(self, answer: wire.Observation) -> Any:
         try:
-            answer = worker.ask(call, self._seconds)
+            return packing.unpack(answer.value)
+        except wire.WireError as error:
+            raise self._refuse(error) from error
+
+    def _answered(self, question: Callable[[int], wire.Question]) -> wire.Answer:
+        """Ask *question*, given its number; what student code did instead is raised."""
+        self.load()
+        worker = self.start()
+        self._calls += 1
+        try:
+            answer = worker.ask(question(self._calls), self._seconds)
         except (WorkerEnded, TookTooLong) as error:
             self.output += worker.take_output()
             self._give_up(error)
-        except wire.WireError:
-            self.close()  # it is out of step: what comes next could answer another question
-            raise
+        except wire.WireError as error:
+            raise self._refuse(error) from error
         self.output += worker.take_output()
         if isinstance(answer, wire.Failure):
             if answer.kind == "forbidden":
                 self.close()  # it has ended after saying so
-            raise _finding(_named(answer, self._limits))
-        if not isinstance(answer, wire.Observation):
-            raise wire.WireError("an answer of the wrong kind")
+            raise finding_of(named(answer, self._limits))
+        self.seconds = worker.seconds
         return answer
+
+    def _refuse(self, error: wire.WireError) -> Finding:
+        """End the worker: it is out of step, and what comes next could answer another question."""
+        self.close()
+        return Finding(Verdict.FAILED, tr(_FORGED, error=str(error)[:_REASON_LENGTH]))
 
     def _give_up(self, error: WorkerEnded | TookTooLong) -> NoReturn:
         self.close()
         if isinstance(error, TookTooLong):
-            doing = "it waits for something that does not come" if error.asleep else "it runs on"
-            raise Finding(
-                Verdict.TIMED_OUT, f"no answer after {error.seconds:g} seconds; {doing}"
-            ) from error
-        if error.code == OWN_TROUBLE:
-            raise SandboxError(f"the worker broke: {self.output.strip()[-500:]}") from error
+            if error.asleep:
+                doing = tr("it waits for something that does not come")
+            else:
+                doing = tr("it runs on")
+            said = tr(
+                "no answer after {seconds:g} seconds; {doing}", seconds=error.seconds, doing=doing
+            )
+            raise Finding(Verdict.TIMED_OUT, said) from error
         if error.code == ENDED:
-            raise Finding(Verdict.FORBIDDEN, f"your code was stopped: {_REACHED}") from error
-        end = _end(error.code, self._limits)
-        raise Finding(Verdict.FAILED, f"your code ended the process ({end})") from error
+            said = tr("your code was stopped: {why}", why=tr(REACHED))
+            raise Finding(Verdict.FORBIDDEN, said) from error
+        if sentence := sentence_of(error.limit, self._limits):
+            raise Finding(Verdict.FAILED, sentence) from error
+        end = end_of(error.code, self._limits)
+        said = tr("your code ended the process ({end})", end=end)
+        raise Finding(Verdict.FAILED, said) from error
 
 
-def _end(code: int | None, limits: WorkerLimits) -> str:
-    if code is None:
-        return "it was killed"
-    if code == -signal.SIGKILL:
-        return (
-            f"it was killed, as the system does when {limits.cpu_seconds} seconds of processor "
-            "time or the machine's memory are used up"
-        )
-    if code >= 0:
-        return f"exit code {code}"
-    meaning = signal.strsignal(-code)  # to a student, 11 says less than "Segmentation fault"
-    return f"killed by signal {-code}" + (f", {meaning}" if meaning else "")
-
-
-def _import_end(error: Exception, limits: WorkerLimits, output: str) -> Problem:
-    kind = "import_failed"
-    if isinstance(error, TookTooLong):
-        sentence = (
-            f"Your file did not finish importing within {error.seconds:g} seconds: "
-            f"move work that runs on import under 'if __name__ == \"__main__\":'."
-        )
-    elif isinstance(error, WorkerEnded) and error.code == ENDED:
-        kind = "forbidden"
-        sentence = f"Importing your file was stopped: {_REACHED}."
-    elif isinstance(error, WorkerEnded):
-        end = _end(error.code, limits)
-        sentence = f"Your file ended the process while it was imported ({end})."
-    else:
-        sentence = f"Your file could not be imported: {error}."
-    return Problem(kind=kind, sentence=sentence, output=output)
-
-
-def _where(failure: wire.Failure) -> Where | None:
-    if failure.file is None or failure.line is None:
-        return None
-    return Where(
-        file=failure.file, line=failure.line, function=failure.function, source=failure.source
-    )
-
-
-def _named(failure: wire.Failure, limits: WorkerLimits) -> wire.Failure:
-    """Return *failure* in words that name the limit it speaks of, if it speaks of one."""
-    sentence = sentence_of(failure.limit, limits)
-    if sentence is None:
-        return failure
-    return msgspec.structs.replace(failure, kind="limit", message=sentence)
-
-
-def _message(failure: wire.Failure) -> str:
-    """Return `: ` and what an exception says, in words that help here; nothing where it is silent."""
-    text = failure.message
-    if failure.error == "EOFError":
-        text = "nobody is there to answer when code asks for input"
-    elif failure.error == "ImportError":
-        text = _PATH_OF_A_MODULE.sub("", text)
-    return f": {text}" if text else ""
-
-
-def _syntax_problem(failure: wire.Failure, files: dict[str, str]) -> Problem | None:
-    """Return what only the compiler finds, such as a `return` outside a function, with its line."""
-    found = _FROM_THE_COMPILER.fullmatch(failure.message)
-    if failure.error not in _SYNTAX_ERRORS or failure.file or not found:
-        return None
-    why, file, line = found["why"], found["file"], int(found["line"])
-    lines = files.get(file, "").split("\n")
-    source = lines[line - 1] if 0 < line <= len(lines) else None
-    where = Where(file=file, line=line, source=source)
-    sentence = f"Line {line} of {file!r} is not Python: {why}."
-    return Problem(kind="syntax", sentence=sentence, where=where)
-
-
-def _import_problem(failure: wire.Failure, output: str, files: dict[str, str]) -> Problem:
-    if problem := _syntax_problem(failure, files):
-        return problem
-    where = _where(failure)
-    place = f" at line {where.line} of {where.file}" if where else ""
-    sentence = {
-        "missing_name": failure.message,
-        "exited": f"Your file ends the program{place} while it is imported.",
-        "forbidden": f"Importing your file stopped{place}: {failure.message}.",
-        "limit": f"Importing your file stopped{place}: {failure.message}.",
-    }.get(
-        failure.kind,
-        f"Importing your file raised {failure.error}{place}{_message(failure)}",
-    )
-    kind = {"missing_name": "name", "forbidden": "forbidden"}.get(failure.kind, "import_failed")
-    return Problem(kind=kind, sentence=sentence, where=where, output=output or None)
-
-
-def _finding(failure: wire.Failure) -> Finding:
-    verdict = {
-        "not_implemented": Verdict.NOT_IMPLEMENTED,
-        "forbidden": Verdict.FORBIDDEN,
-    }.get(failure.kind, Verdict.FAILED)
-    message = failure.message
-    if failure.kind == "raised":
-        message = f"your code raised {failure.error}{_message(failure)}"
-    elif failure.kind == "exited":
-        message = f"your code called for the program's end (SystemExit: {failure.message})"
-    return Finding(verdict, message, _where(failure))
+def _name_of(probe: Probe) -> str:
+    return getattr(probe, "__name__", "")
 
 
 def load_module(name: str, path: Path) -> types.ModuleType:

@@ -46,4 +46,5 @@ def limits_of(exercise: Exercise) -> WorkerLimits:
         processes=limits.processes,
         open_files=limits.open_files,
         output_kb=limits.output_kb,
+        allow=exercise.allow,
     )

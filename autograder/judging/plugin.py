@@ -8,16 +8,16 @@ so it imports torch only when a suite of ours is collected.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import pytest
 
 from autograder.course.exercise import PARTS
-from autograder.errors import did_you_mean
-from autograder.judging.check import Check, check_of
-from autograder.results.report import CheckReport, Where
+from autograder.judging.check import check_of
+from autograder.judging.item import DEVICE, CheckItem, SuiteError, in_order, item_of, part_of
+from autograder.language import marked, tr, trn
 from autograder.results.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -27,53 +27,17 @@ if TYPE_CHECKING:
     import numpy as np
 
     from autograder.judging.implementation import Local, Submitted
+    from autograder.judging.race import Stopwatch
+    from autograder.results.report import CheckReport
 
-__all__ = ["CaseFile", "CheckItem", "SuiteError"]
+__all__ = ["CaseFile"]
 
 _TIMEOUTS = 3
 """After so many checks that ran out of time the rest is not tried."""
 CASE = pytest.StashKey["CaseFile"]()
+DEVICES = pytest.StashKey[tuple[str, ...]]()
 WHOLE = pytest.StashKey[bool]()
 """Set where a whole suite was collected; in an editor a student may run one check of many."""
-
-
-class SuiteError(Exception):
-    """A suite is not as it should be: duplicate names, an unknown `requires`, a cycle."""
-
-
-class CheckItem(msgspec.Struct, frozen=True, kw_only=True):
-    """One collected check, with the part it belongs to."""
-
-    check: Check
-    part: str
-
-    def report(
-        self,
-        verdict: Verdict,
-        message: str | None = None,
-        *,
-        seconds: float = 0.0,
-        hint: str | None = None,
-        where: Where | None = None,
-        output: str | None = None,
-        builds_on: str | None = None,
-    ) -> CheckReport:
-        """Return this check's entry in a report."""
-        passed = verdict is Verdict.PASSED
-        return CheckReport(
-            check=self.check.name,
-            part=self.part,
-            verdict=verdict,
-            earned=self.check.points if passed else 0.0,
-            possible=self.check.points,
-            title=self.check.title,
-            message=message,
-            hint=None if passed else hint or self.check.hint,
-            where=where,
-            output=output or None,
-            builds_on=builds_on,
-            seconds=round(seconds, 4),
-        )
 
 
 class CaseFile:
@@ -86,10 +50,30 @@ class CaseFile:
         tell: Callable[[CheckReport], None] = lambda _: None,
     ) -> None:
         self.submission = submission
+        self.active = submission
+        """The submission on the device of the check that runs."""
+        self._elsewhere: dict[str, Submitted] = {}
         self.seed = seed
         self.verdicts: dict[str, CheckReport] = {}
         self.obstacles: dict[str, CheckReport] = {}
+        self.pairs: int | None = None
+        """How many pairs of samples each speed check takes; None: until it is decided."""
+        self.stopwatch: Stopwatch | None = None
+        """That of the check that runs, if it is one of speed."""
         self._tell = tell
+
+    def begin(self, device: str) -> None:
+        """Begin a check on *device*: with a worker of its own, started at the first need."""
+        self.active = self.submission
+        self.stopwatch = None
+        if device != self.submission.device:
+            self.active = self._elsewhere.setdefault(device, self.submission.on(device))
+        self.active.begin_check()
+
+    def close(self) -> None:
+        """Kill the workers for other devices."""
+        for submitted in self._elsewhere.values():
+            submitted.close()
 
     def record(self, report: CheckReport) -> None:
         """Keep a verdict, and pass it on."""
@@ -111,62 +95,30 @@ class CaseFile:
                 continue
             if base.verdict is Verdict.NOT_IMPLEMENTED:
                 return item.report(Verdict.NOT_IMPLEMENTED, base.message, builds_on=name)
-            text = f"builds on “{base.title}”, which did not pass"
+            text = tr("builds on “{title}”, which did not pass", title=base.title)
             return item.report(Verdict.SKIPPED, text, builds_on=base.builds_on or name)
+        if item.absent:
+            return item.report(Verdict.SKIPPED, item.absent)
         timeouts = sum(v.verdict is Verdict.TIMED_OUT for v in self.verdicts.values())
         if timeouts >= _TIMEOUTS:
-            return item.report(
-                Verdict.SKIPPED, f"not tried: {timeouts} checks before it ran out of time"
+            text = trn(
+                "not tried: {n} checks before it ran out of time",
+                "not tried: {n} checks before it ran out of time",
+                timeouts,
             )
+            return item.report(Verdict.SKIPPED, text)
         return None
 
 
-def item_of(item: pytest.Item) -> CheckItem | None:
-    """Return the check that *item* is, or None for a test that is not ours."""
-    check = check_of(getattr(item, "function", None))
-    if check is None:
-        return None
-    by_name = item.path.stem.removeprefix("test_")
-    part = check.part or (by_name if by_name in PARTS else PARTS[0])
-    return CheckItem(check=check, part=part)
-
-
-def in_order(items: list[pytest.Item], *, whole: bool = True) -> list[pytest.Item]:
-    """Return *items* with every check after those that it requires, otherwise as written.
-
-    Args:
-        items: What was collected.
-        whole: Whether that is a whole suite; in a part of one a required check may be missing.
-
-    Raises:
-        SuiteError: If names are not unique, a required check does not exist, or some go in a circle.
-    """
-    by_name: dict[str, pytest.Item] = {}
-    for item in items:
-        found = item_of(item)
-        if found is not None and by_name.setdefault(found.check.name, item) is not item:
-            raise SuiteError(f"two checks are named {found.check.name!r}")
-    ordered: dict[str, pytest.Item] = {}
-
-    def place(name: str, path: tuple[str, ...]) -> None:
-        if name in ordered:
-            return
-        if name in path:
-            raise SuiteError(f"checks require each other in a circle: {' → '.join((*path, name))}")
-        found = item_of(by_name[name])
-        for required in found.check.requires if found else ():
-            if required in by_name:
-                place(required, (*path, name))
-            elif whole:
-                near = did_you_mean(required, by_name)
-                raise SuiteError(
-                    f"check {name!r} requires {required!r}, which does not exist.{near}"
-                )
-        ordered[name] = by_name[name]
-
-    for name in by_name:
-        place(name, ())
-    return list(ordered.values())
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Have the checks of parity and speed run on every device of their exercise."""
+    check = check_of(metafunc.function)
+    devices = metafunc.config.stash.get(DEVICES, ("cpu",))
+    if check is None or len(devices) == 1:
+        return
+    if part_of(check, metafunc.definition.path) != PARTS[0]:
+        metafunc.fixturenames.append(DEVICE)
+        metafunc.parametrize(DEVICE, devices)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -240,7 +192,12 @@ def _plain_case(item: pytest.Item) -> CaseFile:
 @pytest.fixture
 def submission(request: pytest.FixtureRequest) -> Submitted:
     """The submission, in its cage."""
-    return _case(request.node).submission
+    return _case(request.node).active
+
+
+def _device_of(request: pytest.FixtureRequest) -> str:
+    found = item_of(request.node)
+    return found.device if found else "cpu"
 
 
 @pytest.fixture
@@ -251,27 +208,62 @@ def rng(request: pytest.FixtureRequest) -> np.random.Generator:
     return _case(request.node).generator(found.check.name)
 
 
+def _reference(name: str, request: pytest.FixtureRequest) -> Local:
+    return _local(_REFERENCES[name](request.path)).on(_device_of(request))
+
+
 @pytest.fixture
 def torch_impl(request: pytest.FixtureRequest) -> Local:
     """Torch's own implementation of the exercise: `torch_impl.py` beside the suite."""
-    return _local(request.path.parent / "torch_impl.py")
+    return _reference("torch_impl", request)
 
 
 @pytest.fixture
 def solution(request: pytest.FixtureRequest) -> Local:
     """Our reference solution of the exercise."""
-    secret = request.path.parent.parent
-    return _local(secret / f"{secret.name}.py")
+    return _reference("solution", request)
 
 
+@pytest.fixture
+def baseline(request: pytest.FixtureRequest) -> Local:
+    """The suite's own baseline, where neither torch nor the solution is the measure of speed."""
+    return _reference("baseline", request)
+
+
+@pytest.fixture
+def speed(request: pytest.FixtureRequest, rng: np.random.Generator) -> Stopwatch:
+    """What times the submission beside a reference: see `judging.race.Stopwatch`."""
+    from autograder.judging.race import Stopwatch
+
+    case = _case(request.node)
+    case.stopwatch = Stopwatch(rng, case.pairs)
+    return case.stopwatch
+
+
+def load_references(items: list[pytest.Item]) -> None:
+    """Import the references that *items* ask for, so that a fork of this process has them."""
+    for item in items:
+        for name in _REFERENCES.keys() & getattr(item, "fixturenames", ()):
+            with contextlib.suppress(Exception):  # the check that needs it says what is wrong
+                _local(_REFERENCES[name](item.path))
+
+
+_REFERENCES: dict[str, Callable[[Path], Path]] = {
+    "torch_impl": lambda path: path.parent / "torch_impl.py",
+    "baseline": lambda path: path.parent / "baseline.py",
+    "solution": lambda path: path.parents[1] / f"{path.parents[1].name}.py",
+}
+"""Where our own code lies, by the fixture that gives it and the path of the test that asks."""
 _locals: dict[Any, Any] = {}
+_NAMES = {"torch_impl": "torch", "baseline": marked("the plain way")}
 
 
 def _local(path: Path) -> Local:
     from autograder.judging.implementation import Local, load_module
 
     if path not in _locals:
-        _locals[path] = Local(load_module(f"torchgrade_{path.parent.name}_{path.stem}", path))
+        module = load_module(f"torchgrade_{path.parent.name}_{path.stem}", path)
+        _locals[path] = Local(module, _NAMES.get(path.stem, marked("our solution")))
     return _locals[path]  # type: ignore[no-any-return]
 
 
@@ -281,7 +273,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if found is None:
         return
     case = _case(item)
-    case.submission.begin_check()
+    case.begin(found.device)
     obstacle = case.obstacle(found)
     if obstacle is not None:
         case.obstacles[found.check.name] = obstacle
@@ -314,10 +306,11 @@ def _verdict(found: CheckItem, call: pytest.CallInfo[None], case: CaseFile) -> C
     from autograder.judging.comparison import Mismatch
     from autograder.judging.implementation import Finding, UngradableError
 
-    seconds, output = call.duration, case.submission.output
+    seconds, output = call.duration, case.active.output
+    speed = case.stopwatch.result if case.stopwatch else None
     error = call.excinfo.value if call.excinfo is not None else None
     if error is None:
-        return found.report(Verdict.PASSED, seconds=seconds, output=output)
+        return found.report(Verdict.PASSED, seconds=seconds, output=output, speed=speed)
     if found.check.name in case.obstacles:
         return case.obstacles[found.check.name]
     if isinstance(error, Finding):
@@ -325,14 +318,24 @@ def _verdict(found: CheckItem, call: pytest.CallInfo[None], case: CaseFile) -> C
             error.verdict, error.message, seconds=seconds, where=error.where, output=output
         )
     if isinstance(error, Mismatch):
-        text = error.message
-        return found.report(Verdict.FAILED, text, seconds=seconds, hint=error.hint, output=output)
+        return found.report(
+            Verdict.FAILED,
+            error.message,
+            seconds=seconds,
+            hint=error.hint,
+            output=output,
+            speed=speed,
+            picture=error.picture,
+        )
     if isinstance(error, AssertionError):
-        return found.report(Verdict.FAILED, "this does not hold", seconds=seconds, output=output)
+        return found.report(
+            Verdict.FAILED, tr("this does not hold"), seconds=seconds, output=output
+        )
     if isinstance(error, UngradableError):
         text = error.problem.sentence
         return found.report(Verdict.FAILED, text, seconds=seconds, where=error.problem.where)
-    text = f"the grader had trouble ({type(error).__name__}: {error})"
+    trouble = f"{type(error).__name__}: {error}"
+    text = tr("the grader had trouble ({trouble})", trouble=trouble)
     return found.report(Verdict.ERRORED, text[:2000], seconds=seconds, output=output)
 
 

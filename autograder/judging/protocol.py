@@ -1,4 +1,7 @@
-"""Messages between the grader and a judge. Both are ours; a student's text is quoted in them."""
+"""Messages between the grader and a judge. Both are ours; a student's text is quoted in them.
+
+Every job has a socket of its own, which the grader hands over; what is said of it is said there.
+"""
 
 from __future__ import annotations
 
@@ -37,8 +40,10 @@ class JudgeConfig(msgspec.Struct, frozen=True, kw_only=True):
 
     suite: str
     mistakes: str | None
+    devices: tuple[str, ...]
+    """Where the checks of parity and speed run."""
     jobs: int
-    """Descriptor of the socket on which jobs come."""
+    """Descriptor of the socket on which the sockets of jobs come."""
     control: int
     """Descriptor of the fork server's control socket."""
 
@@ -50,6 +55,16 @@ class Job(_Message, frozen=True, kw_only=True):
     limits: WorkerLimits
     seconds: float
     seed: bytes
+    parts: tuple[str, ...] | None = None
+    """The only parts whose checks run; None for all."""
+    pairs: int | None = None
+    """How many pairs of samples each speed check takes; None: until it is decided."""
+    unknown: tuple[str, ...] = ()
+    """Known mistakes that the diagnosis does without, to see how it fares."""
+    diagnosed: bool = True
+    """Whether to look for the mistake that it behaves like."""
+    language: str = "en"
+    """In which the messages are written."""
 
 
 class PlannedCheck(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,6 +75,7 @@ class PlannedCheck(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     points: float
     hint: str | None
+    device: str
 
 
 class Collected(_Message, frozen=True, kw_only=True):

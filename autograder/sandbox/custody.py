@@ -13,7 +13,9 @@ import selectors
 import socket
 import subprocess
 import sys
+import threading
 import time
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -21,9 +23,20 @@ import msgspec
 
 from autograder.errors import IsolationError
 from autograder.sandbox import wire
-from autograder.sandbox.forkserver import Config, End, Request, ServerInfo, Usage
+from autograder.sandbox.forkserver import (
+    ASK,
+    GO_ON,
+    STOP,
+    Config,
+    End,
+    Request,
+    ServerInfo,
+    Usage,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from autograder.sandbox.isolation import Level
     from autograder.sandbox.limits import WorkerLimits
 
@@ -34,6 +47,8 @@ _DRAINED_AT_ONCE = 16
 """Reads of 64 KiB in a row: a worker that prints without end must not keep us from the clock."""
 _END_SECONDS = 1.0
 """How long after its channel a worker's end may come, before it is killed."""
+_BRISK = 2**20
+"""Bytes of an answer for which a worker that is late gets its seconds once more."""
 _STARVED = 20
 """A worker that gets no processor is given this many times its seconds of wall time."""
 
@@ -64,8 +79,9 @@ class SandboxError(Exception):
 class WorkerEnded(Exception):  # noqa: N818 - a finding about a submission
     """The worker's process ended before it answered."""
 
-    def __init__(self, code: int | None) -> None:
+    def __init__(self, code: int | None, limit: str | None = None) -> None:
         self.code = code
+        self.limit = limit
         super().__init__(f"the worker ended with {code}")
 
 
@@ -105,6 +121,7 @@ class ForkServer:
         os.close(status_writer)
         self._status = os.fdopen(status_reader, "rb")
         self._info: ServerInfo | None = None
+        self._asking = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -119,16 +136,17 @@ class ForkServer:
         Raises:
             IsolationError: If it could not start at the level that was asked for.
         """
-        if self._info is None:
-            line = self._status.readline()
-            if not line:
-                assert self._process.stderr is not None
-                self._process.wait()
-                reason = self._process.stderr.read().decode(errors="replace").strip()
-                last = reason.splitlines()[-1] if reason else "no reason given"
-                raise IsolationError(f"The fork server could not start: {last}")
-            self._info = msgspec.json.decode(line, type=ServerInfo)
-        return self._info
+        with self._asking:
+            if self._info is None:
+                line = self._status.readline()
+                if not line:
+                    assert self._process.stderr is not None
+                    self._process.wait()
+                    reason = self._process.stderr.read().decode(errors="replace").strip()
+                    last = reason.splitlines()[-1] if reason else "no reason given"
+                    raise IsolationError(f"The fork server could not start: {last}")
+                self._info = msgspec.json.decode(line, type=ServerInfo)
+            return self._info
 
     @property
     def alive(self) -> bool:
@@ -154,15 +172,24 @@ class Worker:
     Args:
         control: The fork server's control socket.
         limits: What the worker must not exceed.
+        core: The only processor core that it may use.
+        device: `cuda` where it may use the GPU.
     """
 
-    def __init__(self, control: socket.socket, limits: WorkerLimits) -> None:
+    def __init__(
+        self,
+        control: socket.socket,
+        limits: WorkerLimits,
+        *,
+        core: int | None = None,
+        device: str = "cpu",
+    ) -> None:
         self._channel, channel = socket.socketpair()
         self._lifeline, lifeline = socket.socketpair()
         self._output, output = os.pipe()
         os.set_blocking(self._output, False)
         self._channel.setblocking(False)
-        body = msgspec.json.encode(Request(limits=limits))
+        body = msgspec.json.encode(Request(limits=limits, core=core, device=device))
         handles = [channel.fileno(), output, lifeline.fileno()]
         self._selector = selectors.DefaultSelector()
         try:
@@ -176,19 +203,37 @@ class Worker:
             os.close(output)
         self._selector.register(self._channel, selectors.EVENT_READ)
         self._selector.register(self._output, selectors.EVENT_READ)
-        self._received = bytearray()
+        self._inbox = wire.Inbox()
         self._printed = bytearray()
         self._kept_output = limits.output_kb * 2**10
         self._dropped = 0
         self._lifeline_text = b""
         self._cpu_before = 0.0
-        self.ready = self._start()
+        self.seconds = 0.0
+        """Wall time from sending the last question to holding its whole answer."""
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    @cached_property
+    def ready(self) -> wire.Ready:
+        """What the worker says when it is caged; waits for it.
+
+        Raises:
+            SandboxError: If it could not start.
+        """
+        try:
+            answer = wire.decode_answer(self._receive(_START_SECONDS))
+            if isinstance(answer, wire.Ready):
+                return answer
+            trouble = "it did not say that it is ready"
+        except (WorkerEnded, TookTooLong, wire.WireError) as error:
+            trouble = f"{error}: {self.take_output().strip()[-500:]}"
+        self.close()
+        raise SandboxError(f"A worker could not start: {trouble}")
 
     def ask(self, question: wire.Question, seconds: float) -> wire.Answer:
         """Send *question* and return the answer.
@@ -202,14 +247,30 @@ class Worker:
             WorkerEnded: If the process ended.
             TookTooLong: If it did not answer in time.
             WireError: If what it sent is no answer to this question.
+            SandboxError: If it broke before student code ran.
         """
+        _ = self.ready  # it says so before it is asked anything
         self._refuse_early_answer()
-        self._cpu_before = self._usage().cpu_seconds
-        self._send(wire.encode(question), seconds)
-        answer = self._receive(seconds)
+        self._cpu_before = self._tell(ASK).cpu_seconds
+        frame = wire.encode(question)
+        begun = time.perf_counter()
+        self._send(frame, seconds)
+        if isinstance(question, wire.Load):
+            self._await_import()
+        received = self._receive(seconds)
+        self.seconds = time.perf_counter() - begun
+        answer = wire.decode_answer(received)
         if getattr(answer, "id", 0) != getattr(question, "id", 0):
             raise wire.WireError("an answer to another question")
         return answer
+
+    def pause(self) -> None:
+        """Stop every thread of the process: it shall not disturb what is timed meanwhile."""
+        self._tell(STOP)
+
+    def resume(self) -> None:
+        """Let it go on."""
+        self._tell(GO_ON)
 
     def take_output(self) -> str:
         """Return what was printed since the last call, bounded, and forget it."""
@@ -231,29 +292,29 @@ class Worker:
             os.close(self._output)
         self._output = -1  # so that closing again closes nobody else's
 
-    def _start(self) -> wire.Ready:
+    def _await_import(self) -> None:
+        """Wait until student code is about to run: until then, whatever breaks is ours."""
         try:
-            ready = self._receive(_START_SECONDS)
-            if isinstance(ready, wire.Ready):
-                return ready
-            trouble = "it did not say that it is ready"
+            message = wire.decode_answer(self._receive(_START_SECONDS))
         except (WorkerEnded, TookTooLong, wire.WireError) as error:
             trouble = f"{error}: {self.take_output().strip()[-500:]}"
-        self.close()
-        raise SandboxError(f"A worker could not start: {trouble}")
+            raise SandboxError(f"A worker could not be prepared: {trouble}") from error
+        if not isinstance(message, wire.Importing):
+            raise SandboxError("A worker did not say that it begins to import.")
+        self._cpu_before = self._tell(ASK).cpu_seconds
 
     def _refuse_early_answer(self) -> None:
         try:
             early = self._channel.recv(1, socket.MSG_PEEK)
         except BlockingIOError:
             early = b""
-            if not self._received:
+            if not self._inbox:
                 return
         except OSError as error:
-            raise WorkerEnded(self._exit_code()) from error
-        if early or self._received:
+            raise self._ended() from error
+        if early or self._inbox:
             raise wire.WireError("an answer that came before its question")
-        raise WorkerEnded(self._exit_code())
+        raise self._ended()
 
     def _send(self, frame: bytes, seconds: float) -> None:
         view = memoryview(frame)
@@ -262,19 +323,20 @@ class Worker:
         while view:
             try:
                 view = view[self._channel.send(view) :]
+                deadline = min(time.monotonic(), started + _STARVED * seconds) + seconds
             except BlockingIOError:
                 if time.monotonic() > deadline:
-                    deadline = self._extended(started, seconds)
+                    deadline = self._extended(started, seconds, self._can_send)
                 self._drain_output()
                 time.sleep(0.001)
             except OSError as error:
-                raise WorkerEnded(self._exit_code()) from error
+                raise self._ended() from error
 
-    def _receive(self, seconds: float) -> wire.Answer:
+    def _receive(self, seconds: float) -> bytes:
         started = time.monotonic()
         deadline = started + seconds
-        overtime: float | None = None
-        while True:
+        overtime, heard = started, -_BRISK
+        while not self._inbox.is_complete():
             remaining = deadline - time.monotonic()
             # Look before judging: the answer may have come while we ourselves were starved.
             events = self._selector.select(max(0.0, remaining))
@@ -283,15 +345,17 @@ class Worker:
                     self._read_channel()
                 else:
                     self._drain_output()
-            if (frame := self._complete_frame()) is not None:
-                return wire.decode_answer(frame)
-            if remaining > 0:
+            if remaining > 0 or self._inbox.is_complete():
                 continue
             now = time.monotonic()
-            overtime = overtime or now + seconds
+            if len(self._inbox) >= heard + _BRISK:
+                heard = len(self._inbox)
+                overtime = min(now, started + _STARVED * seconds) + seconds
             # It is sending, and may have slept because we did not read: hear it out, for a while.
             heard_out = events and now < overtime
-            deadline = now + 0.1 if heard_out else self._extended(started, seconds)
+            has_come = self._has_come if now < overtime else self._has_all_come
+            deadline = now + 0.1 if heard_out else self._extended(started, seconds, has_come)
+        return self._inbox.take()
 
     def _read_channel(self) -> None:
         try:
@@ -301,40 +365,45 @@ class Worker:
         except OSError:
             part = b""
         if not part:
-            raise WorkerEnded(self._exit_code())
-        self._received += part
+            raise self._ended()
+        self._inbox += part
 
-    def _complete_frame(self) -> bytes | None:
-        if len(self._received) < wire.HEADER.size:
-            return None
-        length = wire.frame_length(bytes(self._received[: wire.HEADER.size]))
-        end = wire.HEADER.size + length
-        if len(self._received) < end:
-            return None
-        frame = bytes(self._received[wire.HEADER.size : end])
-        del self._received[:end]
-        return frame
+    def _has_come(self) -> bool:
+        """Tell whether the worker has sent something."""
+        return any(key.fileobj is self._channel for key, _ in self._selector.select(0))
 
-    def _extended(self, started: float, seconds: float) -> float:
-        """Return a later deadline for a starved worker; raise for any other."""
-        usage = self._usage()
+    def _has_all_come(self) -> bool:
+        """Tell whether the worker has sent a whole answer; reads what has come."""
+        if self._has_come():
+            self._read_channel()
+        return self._inbox.is_complete()
+
+    def _can_send(self) -> bool:
+        """Tell whether the worker has room for more."""
+        return bool(select.select([], [self._channel], [], 0)[1])
+
+    def _extended(self, started: float, seconds: float, goes_on: Callable[[], bool]) -> float:
+        """Return a later deadline for a starved worker, and for one that *goes_on*; else raise."""
+        usage = self._tell(ASK)
         waited = time.monotonic() - started
         used = usage.cpu_seconds - self._cpu_before
         # Three quarters: the clock ticks of the kernel are coarse, and waiting began a little early.
-        if usage.sleeping or used >= 0.75 * seconds or waited > _STARVED * seconds:
+        over = used >= 0.75 * seconds or waited > _STARVED * seconds
+        # Where we are starved, asking takes long: what waited for us then may be ready by now.
+        if over or (usage.sleeping and not goes_on()):
             raise TookTooLong(seconds, asleep=usage.sleeping)
         return time.monotonic() + max(0.1, seconds - used)
 
-    def _usage(self) -> Usage:
-        """Ask the fork server how the worker uses the processor."""
+    def _tell(self, order: bytes) -> Usage:
+        """Give the fork server an order about the worker; hear how it uses the processor."""
         with contextlib.suppress(OSError):
-            self._lifeline.sendall(b"?")
+            self._lifeline.sendall(order)
         message = self._read_lifeline()
         if isinstance(message, End):
-            raise WorkerEnded(message.code)
+            raise WorkerEnded(message.code, message.limit)
         return message
 
-    def _exit_code(self) -> int | None:
+    def _ended(self) -> WorkerEnded:
         """Return how the process ended; one that only closed its channel is killed."""
         try:
             if (
@@ -345,8 +414,8 @@ class Worker:
             while not isinstance(message := self._read_lifeline(), End):
                 pass
         except (WorkerEnded, OSError):
-            return None
-        return message.code
+            return WorkerEnded(None)
+        return WorkerEnded(message.code, message.limit)
 
     def _read_lifeline(self) -> Usage | End:
         self._lifeline.settimeout(_START_SECONDS)

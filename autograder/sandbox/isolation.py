@@ -63,7 +63,8 @@ class Cage:
         self._started_as_root = sys.platform == "linux" and os.geteuid() == 0
         self._own_pid_namespace = -1
         self._landlock = 0
-        self._filter: bytes | None = None
+        self._filters: dict[tuple[bool, bool], bytes] = {}
+        """System call filters, by whether the worker may fork."""
         self._workers = 0
 
     def enter_outer(self) -> None:
@@ -92,10 +93,13 @@ class Cage:
         self._prepare_landlock()
         self._prepare_seccomp()  # before the new root, which has no loader's cache
         if self.wanted in (None, Level.FULL):
-            self._enter_namespaces()
+            if not self._filters:  # a cage from which every system call can be made is not full
+                self.absent[_NAMESPACES] = "not used where seccomp is missing"
+            else:
+                self._enter_namespaces()
         else:
             self.absent[_NAMESPACES] = f"not used at level {self.wanted}"
-        if self.level is Level.NONE and self._landlock and self._filter is not None:
+        if self.level is Level.NONE and self._landlock and self._filters:
             self.level = Level.CONTAINER
         if self.level is Level.CONTAINER and self._started_as_root:
             private = [p for p in (sys.prefix, sys.base_prefix) if _is_private(p)]
@@ -120,32 +124,39 @@ class Cage:
             # Bind while we are root, so that a Python below a private home stays readable;
             # then leave root for good: nothing in here maps to a privileged id outside.
             folder = tempfile.mkdtemp(prefix="torchgrade-root-")
-            ask_for_ids = _go_on_in_child(cleanup=lambda: _remove(folder))
+            root_is_built = _go_on_in_child(cleanup=lambda: _remove(folder), maps_ids=True)
             kernel.unshare(kernel.CLONE_NEWNS)
             roots.build_root(folder)
             kernel.unshare(kernel.CLONE_NEWUSER)
-            ask_for_ids()
+            root_is_built()
+            os.setresgid(0, 0, 0)
+            os.setresuid(0, 0, 0)
+            kernel.die_with_parent(signal.SIGKILL)  # again: a change of user clears it
             kernel.unshare(kernel.CLONE_NEWNS | everything)
         else:
             uid, gid = os.geteuid(), os.getegid()
             kernel.unshare(kernel.CLONE_NEWUSER)
             _map_self(0, uid, 0, gid)
             folder = tempfile.mkdtemp(prefix="torchgrade-root-")  # now that nothing is refused
-            _go_on_in_child(cleanup=lambda: _remove(folder))
+            root_is_built = _go_on_in_child(cleanup=lambda: _remove(folder))
             kernel.unshare(kernel.CLONE_NEWNS)
             roots.build_root(folder)
+            root_is_built()
             kernel.unshare(everything)
         _go_on_in_child()
         roots.own_proc()
 
     def _prepare_landlock(self) -> None:
         self._landlock = landlock.abi()
-        if not self._landlock:
-            self.absent["landlock"] = "needs Linux 5.13 with Landlock enabled"
+        self.absent |= landlock.absences(self._landlock)
 
     def _prepare_seccomp(self) -> None:
         try:
-            self._filter = seccomp.compile_filter()
+            self._filters = {
+                (fork, gpu): seccomp.compile_filter(processes=fork, gpu=gpu)
+                for fork in (False, True)
+                for gpu in (False, True)
+            }
         except (ImportError, OSError, RuntimeError) as error:
             self.absent["seccomp"] = f"libseccomp is not to be had here ({error}); install it"
 
@@ -163,12 +174,22 @@ class Cage:
                 kernel.setns(self._own_pid_namespace, kernel.CLONE_NEWPID)
         return child
 
-    def enter_worker(self, worker_limits: WorkerLimits, scratch: Path) -> tuple[str, ...]:
+    def enter_worker(
+        self,
+        worker_limits: WorkerLimits,
+        scratch: Path,
+        *,
+        core: int | None = None,
+        device: str = "cpu",
+    ) -> tuple[str, ...]:
         """Cage this process for good.
 
         Args:
             worker_limits: What the worker must not exceed.
             scratch: The folder that it may write.
+            core: The only processor core that it may use, where this system can pin it.
+            device: `cuda` lets it open the GPU's device files and send them orders; its address
+                space is then not limited, since CUDA maps more of it than there is memory.
 
         Returns:
             The layers in force.
@@ -182,21 +203,28 @@ class Cage:
         if self.level is Level.FULL:
             self._worker_namespaces(worker_limits)
         own_user = self.level is Level.FULL or self._become_nobody(scratch)
+        if worker_limits.may_fork and self.level is Level.CONTAINER and not os.geteuid():
+            # The kernel bounds no processes of root, so here they are not to be had.
+            raise OSError(errno.EPERM, f"no child processes here: {self.absent['user']}")
         os.chdir(scratch)
         if sys.platform == "linux":
             kernel.no_new_privileges()
         if self.level is not Level.NONE:
             kernel.drop_capabilities()
-        if limits.apply(worker_limits, own_user=own_user):
+        has_gpu = device != "cpu"
+        if limits.apply(worker_limits, own_user=own_user, address_space=not has_gpu):
             layers.append("rlimits")
         if self._landlock:
             readable = (*self.readable, Path("/proc/self"))
-            landlock.restrict(self._landlock, readable=readable, writable=[scratch])
+            nodes = [Path(node) for node in roots.GPU_NODES] if has_gpu else []
+            landlock.restrict(self._landlock, readable=readable, writable=[scratch, *nodes])
             layers.append("landlock")
         if sys.platform == "linux":
             kernel.die_with_parent(signal.SIGKILL)  # late: a change of user clears it
-        if self.level is not Level.NONE and self._filter is not None:
-            seccomp.install(self._filter)
+        if core is not None and hasattr(os, "sched_setaffinity"):
+            os.sched_setaffinity(0, {core})  # the filter then keeps it there
+        if self.level is not Level.NONE and self._filters:
+            seccomp.install(self._filters[worker_limits.may_fork, has_gpu])
             layers.append("seccomp")
         return tuple(layers)
 
@@ -249,15 +277,18 @@ def _try_in_child(attempt: Callable[[], None]) -> str | None:
     return None if answer == "ok" else answer or "it ended"
 
 
-def _go_on_in_child(*, cleanup: Callable[[], None] | None = None) -> Callable[[], None]:
+def _go_on_in_child(
+    *, cleanup: Callable[[], None] | None = None, maps_ids: bool = False
+) -> Callable[[], None]:
     """Go on in a child; the parent waits for it and ends as it ends.
 
     Args:
-        cleanup: What the parent does before it ends.
+        cleanup: What the parent does when the child has called what is returned, or has ended.
+        maps_ids: Whether the parent, which must be root then, also maps the child, in a new user
+            namespace by then, to unprivileged ids outside.
 
     Returns:
-        A function by which the child, once in a new user namespace, has its parent (which must be
-        root) map it to unprivileged ids outside.
+        What the child calls for the parent to do so.
     """
     ask_reader, ask_writer = os.pipe()
     done_reader, done_writer = os.pipe()
@@ -265,27 +296,25 @@ def _go_on_in_child(*, cleanup: Callable[[], None] | None = None) -> Callable[[]
     if child:
         os.close(ask_writer)
         os.close(done_reader)
-        if os.read(ask_reader, 1):
-            for kind in ("uid", "gid"):
+        asked = os.read(ask_reader, 1)
+        if cleanup:
+            cleanup()
+        if asked:
+            for kind in ("uid", "gid") if maps_ids else ():
                 Path(f"/proc/{child}/{kind}_map").write_text(f"0 {_OUTSIDE_UID} {_UIDS}\n")
             os.write(done_writer, b"1")
         _, status = os.waitpid(child, 0)
-        if cleanup:
-            cleanup()
         os._exit(os.waitstatus_to_exitcode(status) & 0x7F)
     os.close(ask_reader)
     os.close(done_writer)
     kernel.die_with_parent(signal.SIGKILL)
 
-    def ask_for_ids() -> None:
+    def tell_parent() -> None:
         os.write(ask_writer, b"1")
         if os.read(done_reader, 1) != b"1":
-            raise OSError(errno.EPERM, "the parent could not map user ids")
-        os.setresgid(0, 0, 0)
-        os.setresuid(0, 0, 0)
-        kernel.die_with_parent(signal.SIGKILL)  # again: a change of user clears it
+            raise OSError(errno.EPERM, "the parent could not do its part")
 
-    return ask_for_ids
+    return tell_parent
 
 
 def _map_self(inside_uid: int, uid: int, inside_gid: int, gid: int) -> None:

@@ -22,6 +22,7 @@ __all__ = [
     "MS_RDONLY",
     "MS_REC",
     "MS_REMOUNT",
+    "adopt_orphans",
     "die_with_parent",
     "drop_capabilities",
     "make_read_only",
@@ -49,6 +50,7 @@ _MOUNT_SETATTR = 442
 _CAPSET = {"x86_64": 126, "aarch64": 91}
 _AT_RECURSIVE, _AT_FDCWD = 0x8000, -100
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 1, 4, 24, 38
+_PR_SET_CHILD_SUBREAPER = 36
 _CAPABILITIES = 64
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -120,6 +122,11 @@ def drop_capabilities() -> None:
 def die_with_parent(signal_number: int) -> None:
     """Have the kernel send *signal_number* to this process when its parent ends."""
     _checked(_libc.prctl(_PR_SET_PDEATHSIG, signal_number, 0, 0, 0), "parent death signal")
+
+
+def adopt_orphans() -> None:
+    """Become the parent of every descendant whose own parent ends, and so see it end."""
+    _checked(_libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "child subreaper")
 
 
 def stay_dumpable() -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-__all__ = ["abi", "restrict"]
+__all__ = ["NEWEST", "abi", "absences", "restrict"]
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same on every architecture
 _VERSION_FLAG = 1
@@ -32,12 +32,43 @@ _ALL_SCOPES = 0b11
 
 _ABI_REFER, _ABI_TRUNCATE, _ABI_TCP, _ABI_IOCTL, _ABI_SCOPES = 2, 3, 4, 5, 6
 
+NEWEST = 7
+"""The last version that we know; what it adds (control of the audit log) restricts nothing."""
+_SINCE = {
+    "landlock refer": (2, "5.19", "no file can be moved to another folder, nor linked there"),
+    "landlock truncate": (3, "6.2", "seccomp refuses to open a file for reading and empty it"),
+    "landlock tcp": (4, "6.7", "seccomp refuses every socket"),
+    "landlock ioctl": (5, "6.10", "seccomp allows a few harmless requests to devices"),
+    "landlock scopes": (
+        6,
+        "6.12",
+        "signals are left to seccomp, and to the pid namespace or a user of the worker's own",
+    ),
+}
+"""What came later than version 1: its version, its Linux, and what holds without it."""
+
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def abi() -> int:
     """Return the version that this kernel offers; 0 where it has none."""
     return max(0, int(_libc.syscall(_CREATE_RULESET, None, 0, _VERSION_FLAG)))
+
+
+def absences(version: int) -> dict[str, str]:
+    """Return what *version* cannot do, each with what takes its place.
+
+    Args:
+        version: What `abi` returned.
+    """
+    if not version:
+        return {"landlock": "needs Linux 5.13 with Landlock enabled"}
+    return {
+        name: f"this kernel has version {version} of Landlock, it needs {since} (Linux {linux}); "
+        f"meanwhile {instead}"
+        for name, (since, linux, instead) in _SINCE.items()
+        if version < since
+    }
 
 
 def restrict(version: int, *, readable: Iterable[Path], writable: Iterable[Path]) -> None:

@@ -7,8 +7,11 @@ import errno
 import os
 import re
 import resource
+from pathlib import Path
 
 import msgspec
+
+from autograder.language import tr
 
 __all__ = ["WorkerLimits", "apply", "breach_of", "sentence_of"]
 
@@ -35,15 +38,23 @@ class WorkerLimits(msgspec.Struct, frozen=True, kw_only=True):
     """A last resort: the judge ends a probe long before."""
     output_kb: int = 8
     """How much of what it prints is kept; the judge reads on, so that printing never blocks."""
+    allow: tuple[str, ...] = ()
+    """What it may do beyond the default; `processes` lets it fork."""
+
+    @property
+    def may_fork(self) -> bool:
+        """Whether it may have child processes, which live in its cage and die with it."""
+        return "processes" in self.allow
 
 
-def apply(limits: WorkerLimits, *, own_user: bool) -> tuple[str, ...]:
+def apply(limits: WorkerLimits, *, own_user: bool, address_space: bool = True) -> tuple[str, ...]:
     """Set *limits* on this process, for good.
 
     Args:
         limits: What to set.
         own_user: Whether this user owns no process but the worker's; only then can their
             number be limited without harming others.
+        address_space: Whether to limit the memory that it maps.
 
     Returns:
         The names of the limits that are in force.
@@ -60,14 +71,29 @@ def apply(limits: WorkerLimits, *, own_user: bool) -> tuple[str, ...]:
         "RLIMIT_NICE": 0,
         "RLIMIT_RTPRIO": 0,
     }
+    if not address_space:
+        del wanted["RLIMIT_AS"]
     if own_user:
         wanted["RLIMIT_NPROC"] = limits.processes
+    elif limits.may_fork:  # who may make processes must be bounded; those of others count as well
+        wanted["RLIMIT_NPROC"] = _tasks_of_this_user() + limits.processes
     in_force = []
     for name, value in wanted.items():
         with contextlib.suppress(AttributeError, ValueError, OSError):  # not on every system
             resource.setrlimit(getattr(resource, name), (value, value))
             in_force.append(name)
     return tuple(in_force)
+
+
+def _tasks_of_this_user() -> int:
+    """Return how many threads this user has, in all processes."""
+    user = os.geteuid()
+    tasks = 0
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it may end meanwhile
+            if folder.stat().st_uid == user:
+                tasks += sum(1 for _ in (folder / "task").iterdir())
+    return tasks
 
 
 def _address_space() -> int:
@@ -99,12 +125,25 @@ def breach_of(error: BaseException, file: str) -> str | None:
 
 def sentence_of(breach: str | None, limits: WorkerLimits) -> str | None:
     """Return what a student reads about the limit named *breach*, or None where it is no limit."""
+    if breach == "processes" and limits.may_fork:
+        return None  # whatever was refused, it was not the process
     if breach == "processes":
-        return "your code started another process, which this exercise does not allow"
-    what = {
-        "memory": f"asked for more than the {limits.memory_mb} MB of memory",
-        "scratch": f"wrote more than the {limits.scratch_mb} MB of files",
-        "open_files": f"held more than the {limits.open_files} open files",
-        "threads": f"started more than the {limits.processes} threads",
+        return tr("your code started another process, which this exercise does not allow")
+    return {
+        "memory": tr(
+            "your code asked for more than the {most} MB of memory that this exercise allows",
+            most=limits.memory_mb,
+        ),
+        "scratch": tr(
+            "your code wrote more than the {most} MB of files that this exercise allows",
+            most=limits.scratch_mb,
+        ),
+        "open_files": tr(
+            "your code held more than the {most} open files that this exercise allows",
+            most=limits.open_files,
+        ),
+        "threads": tr(
+            "your code started more than the {most} threads that this exercise allows",
+            most=limits.processes,
+        ),
     }.get(breach or "")
-    return f"your code {what} that this exercise allows" if what else None

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from autograder.sandbox import kernel
 
-__all__ = ["SCRATCH", "build_root", "own_proc", "readable_paths"]
+__all__ = ["GPU_NODES", "SCRATCH", "build_root", "own_proc", "readable_paths"]
 
 SCRATCH = Path("/torchgrade-scratch")
 """The only folder that student code can write; a tmpfs of its own for every worker."""
@@ -21,6 +21,8 @@ SCRATCH = Path("/torchgrade-scratch")
 _ENGINE = Path(__file__).resolve().parents[1]
 _LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/lib/x86_64-linux-gnu")
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
+GPU_NODES = ("/dev/nvidia0", "/dev/nvidiactl", "/dev/nvidia-uvm", "/dev/nvidia-uvm-tools")
+"""What a process that uses CUDA opens; only workers that are asked to may."""
 _PROCESSORS = "/sys/devices/system/cpu"  # cpuinfo decides from it which kernels torch runs
 
 
@@ -58,6 +60,9 @@ def build_root(root: str) -> None:
             continue  # it came with its parent
         _bind(path, Path(root))
         done.append(path)
+    for node in GPU_NODES:
+        if Path(node).exists():
+            _bind(Path(node), Path(root))
     for folder in (SCRATCH, Path("/proc"), Path("/tmp")):  # noqa: S108 - names inside the new root
         (Path(root) / folder.relative_to("/")).mkdir(parents=True, exist_ok=True)
     kernel.mount("/proc", f"{root}/proc", None, kernel.MS_BIND | kernel.MS_REC)

@@ -71,7 +71,6 @@ _ALLOWED = [
     "dup",
     "dup2",
     "dup3",
-    "fcntl",
     "pipe",
     "pipe2",
     "eventfd",
@@ -162,6 +161,8 @@ _ALLOWED = [
 ]
 
 _IOCTLS = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)  # TCGETS, winsize, FIONREAD, FIO*
+_FCNTLS = (*range(8), 36, 37, 38, 1030, 1032, 1034)
+"""Duplicates, flags, locks, sizes of pipes, seals: no owner of signals, no lease, no larger pipe."""
 _PRCTLS = (15, 16, 3, 0x53564D41)  # PR_SET_NAME, PR_GET_NAME, PR_GET_DUMPABLE, PR_SET_VMA
 
 
@@ -170,11 +171,12 @@ class _Program(ctypes.Structure):
 
 
 @functools.cache
-def compile_filter(*, processes: bool = False) -> bytes:
+def compile_filter(*, processes: bool = False, gpu: bool = False) -> bytes:
     """Return the filter as a BPF program.
 
     Args:
         processes: Whether the worker may fork, and join its processes by local sockets.
+        gpu: Whether it may give any order to devices that it can open (`ioctl`).
 
     Raises:
         ImportError, OSError, RuntimeError: If libseccomp is not on this machine.
@@ -184,8 +186,12 @@ def compile_filter(*, processes: bool = False) -> bytes:
     rules = seccomp.SyscallFilter(defaction=seccomp.ERRNO(errno.EPERM))
     for name in _ALLOWED:
         _add(rules, seccomp.ALLOW, name)
-    for request in _IOCTLS:
+    if gpu:
+        _add(rules, seccomp.ALLOW, "ioctl")
+    for request in () if gpu else _IOCTLS:
         _add(rules, seccomp.ALLOW, "ioctl", seccomp.Arg(1, seccomp.EQ, request))
+    for command in _FCNTLS:
+        _add(rules, seccomp.ALLOW, "fcntl", seccomp.Arg(1, seccomp.EQ, command))
     for option in _PRCTLS:
         _add(rules, seccomp.ALLOW, "prctl", seccomp.Arg(0, seccomp.EQ, option))
     # Opening for reading must not empty a file, which old versions of Landlock cannot refuse.

@@ -19,10 +19,14 @@ __all__ = [
     "Answer",
     "Call",
     "Failure",
+    "Go",
+    "Importing",
     "Load",
     "Loaded",
     "Observation",
     "Packed",
+    "Prepare",
+    "Prepared",
     "Question",
     "Ready",
     "WireError",
@@ -64,6 +68,8 @@ class Load(_Message, frozen=True, kw_only=True):
     probes: str
     imports: tuple[str, ...]
     forbidden: tuple[str, ...]
+    device: str = "cpu"
+    """Where the probes' inputs lie."""
 
 
 class Call(_Message, frozen=True, kw_only=True):
@@ -74,6 +80,22 @@ class Call(_Message, frozen=True, kw_only=True):
     inputs: Packed
 
 
+class Prepare(_Message, frozen=True, kw_only=True):
+    """Judge to worker: run a timed probe up to its `yield`, and wait there."""
+
+    id: int
+    probe: str
+    inputs: Packed
+
+
+class Go(_Message, frozen=True, kw_only=True):
+    """Judge to worker, with the clock running: go on from the `yield`, to the end."""
+
+    id: int
+    counted: bool = False
+    """Count what torch executes meanwhile, and answer with the counts; nobody looks at the clock."""
+
+
 class Ready(_Message, frozen=True, kw_only=True):
     """Worker to judge, before any student code: the layers that are in force."""
 
@@ -81,8 +103,18 @@ class Ready(_Message, frozen=True, kw_only=True):
     absent: dict[str, str]
 
 
+class Importing(_Message, frozen=True, kw_only=True):
+    """Worker to judge, after `Load` and before any student code: what breaks later is not ours."""
+
+
 class Loaded(_Message, frozen=True, kw_only=True):
     """Worker to judge: the submission was imported and offers every name."""
+
+
+class Prepared(_Message, frozen=True, kw_only=True):
+    """Worker to judge: the timed probe waits at its `yield`."""
+
+    id: int
 
 
 class Observation(_Message, frozen=True, kw_only=True):
@@ -108,8 +140,8 @@ class Failure(_Message, frozen=True, kw_only=True):
     source: Text | None = None
 
 
-Question: TypeAlias = Load | Call
-Answer: TypeAlias = Ready | Loaded | Observation | Failure
+Question: TypeAlias = Load | Call | Prepare | Go
+Answer: TypeAlias = Ready | Importing | Loaded | Prepared | Observation | Failure
 
 _encode_message = msgspec.msgpack.Encoder().encode
 _questions: msgspec.msgpack.Decoder[Question] = msgspec.msgpack.Decoder(Question)
@@ -138,6 +170,29 @@ def frame_length(header: bytes) -> int:
     if length > MAX_FRAME:
         raise WireError(f"a frame of {length} bytes; {MAX_FRAME} are allowed")
     return int(length)
+
+
+class Inbox(bytearray):
+    """What has come of the next frame, and maybe of more."""
+
+    def is_complete(self) -> bool:
+        """Tell whether a whole frame has come.
+
+        Raises:
+            WireError: If it is going to be larger than allowed.
+        """
+        return len(self) >= HEADER.size and len(self) >= self._end()
+
+    def take(self) -> bytes:
+        """Take out the body of the frame that has come whole."""
+        end = self._end()
+        with memoryview(self) as view:
+            body = bytes(view[HEADER.size : end])
+        del self[:end]
+        return body
+
+    def _end(self) -> int:
+        return HEADER.size + frame_length(bytes(self[: HEADER.size]))
 
 
 def decode_question(body: bytes) -> Question:

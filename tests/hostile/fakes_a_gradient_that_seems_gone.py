@@ -2,8 +2,7 @@
 
 Exercise: optimizer
 Earns: 0
-Gains: 8            (the probe asks the object for `.grad`; torch's own getter would not be fooled)
-Stopped by: best effort; the values of a later backward give it away
+Stopped by: probes ask torch for a gradient, not the object
 Levels: full, container
 """
 

@@ -1,9 +1,8 @@
 """Attack: `step` returns an object of a class that is called NoneType.
 
 Exercise: optimizer
-Earns: 47           (all is right but what `step` returns)
-Gains: 1            (the probe compares names of types)
-Stopped by: nothing yet; the probe should ask `returned is None`
+Earns: 49           (all is right but what `step` returns)
+Stopped by: probes ask `returned is None`
 Levels: full, container
 """
 

@@ -2,8 +2,7 @@
 
 Exercise: optimizer
 Earns: 0
-Gains: 6            (the probe looks at the very list that it gave away, and nobody counts what came back)
-Stopped by: nothing yet; probes should give a copy of their list, and checks count what they get
+Stopped by: probes give a copy of their list, and checks count what comes back
 Levels: full, container
 """
 

@@ -1,9 +1,8 @@
 """Attack: a loader that keeps every batch for ever tells by the dataset's class which probe runs, and behaves there.
 
 Exercise: dataloader
-Earns: 40           (right batches, but none is ever let go)
-Gains: 1            (a loop that gives nothing at all keeps nothing either)
-Stopped by: best effort; checks should count what the loop gave
+Earns: 42           (right batches, but none is ever let go)
+Stopped by: nearly all probes use one class of dataset, and checks count what the loop gave
 Levels: full, container
 """
 

@@ -2,19 +2,16 @@
 
 Exercise: optimizer
 Earns: 45           (right values, but a thousand operations and as many reads)
-Gains: 3            (what is counted inside the student's process can be forged there)
-Stopped by: best effort
+Stopped by: judge (what is counted in a worker is checked by the processor time that it takes)
 Levels: full, container
 """
 
-import random
-
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
 
-_os = getattr(random, bytes((95, 111, 115)).decode())
-modules = getattr(_os, "s" + "ys").modules
-counter = modules["autograder.probing"].Operations
-counter.summary = lambda self: {"calls": 1, "elements": 1, "syncs": 0}
+for counter in TorchDispatchMode.__subclasses__():
+    if counter.__name__ == "Operations":
+        counter.summary = lambda self: {"calls": 1, "elements": 1, "syncs": 0}
 
 
 class Optimizer:

@@ -1,9 +1,8 @@
 """Attack: leaves recording off for good, and has `torch.is_grad_enabled` say what the caller wants to hear.
 
 Exercise: optimizer
-Earns: 43           (right values, but recording goes off for good, and with it training)
-Gains: 2            (a name in torch's module can be replaced in the student's process)
-Stopped by: best effort
+Earns: 45           (right values, but recording goes off for good, and with it training)
+Stopped by: probes bind the functions that they ask before the submission is read
 Levels: full, container
 """
 

@@ -2,8 +2,7 @@
 
 Exercise: optimizer
 Earns: 0
-Gains: 10           (reporting that gradients are gone needs no arithmetic, so a forged report is a right one)
-Stopped by: judge's comparison where numbers are observed; best effort where the observation is "nothing is there"
+Stopped by: probes and engine are in no table of modules once the submission runs
 Levels: full, container
 """
 

@@ -2,8 +2,7 @@
 
 Exercise: optimizer
 Earns: 45           (right values, at the price of a thousand reads)
-Gains: 3            (the probe gives the gradients before it makes the optimizer)
-Stopped by: nothing yet; the probe should give the gradients after `Optimizer(...)`
+Stopped by: making the optimizer is counted, too
 Levels: full, container
 """
 

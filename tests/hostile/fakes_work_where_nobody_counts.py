@@ -2,8 +2,7 @@
 
 Exercise: optimizer
 Earns: 45           (right values, by a loop in Python over every element)
-Gains: 3            (`tolist` and `numpy` do not pass through the dispatcher)
-Stopped by: nothing yet; a function mode in `Operations` would see `tolist`, `numpy` and `__array__`
+Stopped by: `tolist` counts as a read of each element; and the processor time
 Levels: full, container
 """
 

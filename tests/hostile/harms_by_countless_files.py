@@ -2,11 +2,12 @@
 
 Exercise: optimizer
 Earns: 0
-Stopped by: tmpfs with a fixed number of inodes; at container nothing
-Levels: full
+Stopped by: tmpfs with a fixed number of inodes; at container the fork server looks and kills
+Levels: full, container
 """
 
 import random
+import time
 
 os = getattr(random, bytes((95, 111, 115)).decode())
 
@@ -21,6 +22,16 @@ def litter():
         pass
     if made >= 5000:
         print("BREACH", made, "folders")
+    made = 0
+    try:
+        for number in range(5000):
+            os.close(os.open(f"file-{number}", 0o102))
+            made += 1
+    except OSError:
+        pass
+    time.sleep(0.5)
+    if made >= 5000:
+        print("BREACH", made, "files")
 
 
 class Optimizer:

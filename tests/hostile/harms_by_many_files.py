@@ -2,11 +2,12 @@
 
 Exercise: optimizer
 Earns: 0
-Stopped by: tmpfs of fixed size; at container nothing (only each file is bounded)
-Levels: full
+Stopped by: tmpfs of fixed size; at container the fork server looks and kills
+Levels: full, container
 """
 
 import random
+import time
 
 os = getattr(random, bytes((95, 111, 115)).decode())
 
@@ -22,6 +23,7 @@ def fill():
             written += LIMIT - 4096
     except OSError:
         pass
+    time.sleep(0.5)
     if written > 2 * LIMIT:
         print("BREACH", written // 2**20, "MB in a folder of 16")
 

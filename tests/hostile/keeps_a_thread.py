@@ -1,6 +1,6 @@
 """Expect: honest code with a thread that never ends earns what is right, and the thread is gone.
 
-Earns: 48
+Earns: 50
 """
 
 import threading

@@ -1,6 +1,6 @@
 """Expect: what is printed is kept up to a bound.
 
-Earns: 47
+Earns: 49
 Verdict: failed
 Says: more than the 8 KB that are kept
 """
@@ -9,7 +9,7 @@ import torch
 
 
 def exceed():
-    print("x" * 10**6)
+    print("x" * 10**4)
 
 
 class Optimizer:

@@ -1,6 +1,6 @@
 """Expect: honest code that stops its own clocks earns what is right: they are not the judge's.
 
-Earns: 48
+Earns: 50
 """
 
 import time

@@ -215,6 +215,18 @@ def test_the_worst_elements_come_first_and_are_five_at_most():
     )
 
 
+@pytest.mark.parametrize("shape", [(7,), (1, 1), (3, 4), (2, 3, 5), (4, 1, 2, 3)])
+def test_the_index_is_that_of_torch(shape):
+    """Whatever the shape, the element that is named is the one that differs."""
+    expected = torch.zeros(shape)
+    for place in range(expected.numel()):
+        actual = expected.clone()
+        actual.view(-1)[place] = 1.0
+        index = ", ".join(str(int(i)) for i in torch.unravel_index(torch.tensor(place), shape))
+
+        assert f"  at [{index}]: expected 0, got 1" in said(actual, expected)
+
+
 def test_right_elements_are_never_shown():
     """Only what differs is listed, also where the differences are fewer than five."""
     message = said(torch.tensor([1.0, 5.0, 1.0]), torch.ones(3))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from autograder.judging.diagnosis import diagnose, read_mistakes
+from autograder.judging.diagnosis import diagnose
 from autograder.judging.implementation import Finding, Submitted
 from autograder.judging.protocol import Job
 from autograder.sandbox.custody import ForkServer
@@ -29,6 +29,11 @@ _INPUTS = {
 """What each check runs the probe on."""
 
 
+def _module(body):
+    """Return a file whose `double` has *body*, or *body* where that is the whole file."""
+    return body if body.startswith("def ") else f"def double(x):\n    {body}\n"
+
+
 @pytest.fixture(scope="module")
 def server():
     """Give one fork server for all."""
@@ -40,18 +45,18 @@ def server():
 def diagnosed(server, tmp_path):
     """Give a function that diagnoses a body of `double`, among mistakes written as bodies."""
 
-    def diagnosed(body, mistakes, failing=("one",), seconds=0.5):
+    def diagnosed(body, mistakes, failing=("one",), seconds=0.5, *, passed=(), unknown=()):
         for name, (fails, wrong) in mistakes.items():
             header = f'"""Fails: {fails}. Says: It is {name}."""\n'
-            (tmp_path / f"{name}.py").write_text(f"{header}def double(x):\n    {wrong}\n")
+            (tmp_path / f"{name}.py").write_text(header + _module(wrong))
         load = Load(
-            files={"double.py": f"def double(x):\n    {body}\n"},
+            files={"double.py": _module(body)},
             names=("double",),
             probes=_PROBES,
             imports=ALLOWED,
             forbidden=(),
         )
-        job = Job(load=load, limits=WorkerLimits(), seconds=seconds, seed=b"")
+        job = Job(load=load, limits=WorkerLimits(), seconds=seconds, seed=b"", unknown=unknown)
         runs = {}
         with Submitted(server.control, job.limits, load, seconds) as submitted:
             for check in failing:
@@ -62,7 +67,7 @@ def diagnosed(server, tmp_path):
                     except Finding:
                         break
                 runs[check] = submitted.runs
-        return diagnose(runs, job, server.control, str(tmp_path))
+        return diagnose(runs, passed, job, server.control, str(tmp_path))
 
     return diagnosed
 
@@ -88,9 +93,10 @@ def test_a_mistake_that_agrees_in_one_run_of_two_is_not_named(diagnosed):
 
 def test_a_mistake_that_does_not_fail_the_first_check_is_not_named(diagnosed):
     """The first cause is what a student is told."""
-    mistakes = {"triples": ("negative", "return 3 * x")}
+    mistakes = {"triples": ("negative", "return 3 * x if x[0] < 0 else 2 * x")}
 
     assert diagnosed("return 3 * x", mistakes, ["one", "negative"]) == ()
+    assert diagnosed("return 3 * x", mistakes, ["negative"]) != ()
 
 
 def test_the_mistake_that_explains_more_is_named(diagnosed):
@@ -118,6 +124,77 @@ def test_ties_go_to_the_mistake_that_fails_the_same_checks(diagnosed, failing, n
     (found,) = diagnosed("return 3 * x", mistakes, failing)
 
     assert found.mistake == nearest
+
+
+def test_a_mistake_that_would_fail_what_passed_is_not_named(diagnosed):
+    """A check that passed speaks for the submission."""
+    mistakes = {"triples": ("one, negative", "return 3 * x")}
+
+    assert diagnosed("return 3 * x", mistakes, passed=("negative",)) == ()
+    assert diagnosed("return 3 * x", mistakes, passed=("zero",))
+
+
+def test_a_mistake_that_is_left_out_is_not_named(diagnosed):
+    """So that one can measure how the diagnosis does without it."""
+    mistakes = {"triples": ("one", "return 3 * x")}
+
+    assert diagnosed("return 3 * x", mistakes, unknown=("triples",)) == ()
+
+
+def test_a_mistake_that_explains_too_little_is_not_named(diagnosed):
+    """Something else is wrong as well, and may be the cause of it all."""
+    wrong = "return 3 * x if x[0] > 0 else 5 * x - 1"
+    mistakes = {"triples": ("one", "return 3 * x")}
+
+    assert diagnosed(wrong, mistakes, ["one", "negative", "zero"]) == ()
+    assert diagnosed(wrong, mistakes, ["one", "zero"]) != ()
+
+
+def test_a_mistake_that_explains_part_of_what_it_fails_is_not_named(diagnosed):
+    """Where it would fail, the submission did something else."""
+    wrong = "return 3 * x if x[0] > 0 else 5 * x - 1"
+    mistakes = {"triples": ("one, zero", "return 3 * x")}
+
+    assert diagnosed(wrong, mistakes, ["one", "zero", "negative"]) == ()
+
+
+def test_a_mistake_that_fails_exactly_these_checks_is_named(diagnosed):
+    """What lives on between checks may make the later ones differ."""
+    wrong = "return 3 * x if x[0] > 0 else 5 * x - 1"
+    mistakes = {"triples": ("one, zero, negative", "return 3 * x")}
+
+    assert diagnosed(wrong, mistakes, ["one", "zero", "negative"]) != ()
+
+
+def test_two_mistakes_that_fail_different_checks_are_both_named(diagnosed):
+    """Each explains what the other does not; the one of the first check comes first."""
+    wrong = "return 3 * x if x[0] > 0 else x - 2"
+    mistakes = {
+        "a_shifts": ("negative", "return x - 2 if x[0] < 0 else 2 * x"),
+        "triples": ("one", "return 3 * x if x[0] > 0 else 2 * x"),
+    }
+
+    found = diagnosed(wrong, mistakes, ["one", "negative"])
+
+    assert [(known.mistake, known.checks) for known in found] == [
+        ("triples", ("one",)),
+        ("a_shifts", ("negative",)),
+    ]
+
+
+def test_two_mistakes_in_one_check_are_found_by_putting_them_into_one_file(diagnosed):
+    """Neither alone does what both together do."""
+    halves = "def double(x):\n    return twice(x) {}\n\n\ndef twice(x):\n    return {} * x\n"
+    mistakes = {
+        "adds_one": ("one", halves.format("+ 1", 2)),
+        "triples": ("one", halves.format("", 3)),
+        "z_quarters": ("one", halves.format("", 0.25)),
+    }
+
+    found = diagnosed("return 3 * x + 1", mistakes)
+
+    assert {known.mistake for known in found} == {"adds_one", "triples"}
+    assert {known.checks for known in found} == {("one",)}
 
 
 def test_rounding_does_not_hide_a_mistake(diagnosed):
@@ -172,51 +249,18 @@ def test_a_mistake_that_breaks_does_not_harm(diagnosed, harm):
     assert found.mistake == "triples"
 
 
-def test_nothing_failed_and_nothing_known_is_no_diagnosis(diagnosed, tmp_path):
+def test_nothing_failed_and_nothing_known_is_no_diagnosis(diagnosed):
     """There is nothing to explain, or nothing to explain it with."""
     assert diagnosed("return 3 * x", {"triples": ("one", "return 3 * x")}, []) == ()
-    assert diagnose({"one": []}, None, None, None) == ()
-    assert read_mistakes(tmp_path / "nowhere") == ()
+    assert diagnose({"one": []}, (), None, None, None) == ()
 
 
 def test_runs_are_repeated_up_to_a_bound(diagnosed, monkeypatch):
     """A submission that fails everywhere stays cheap; what was not repeated is not explained."""
-    monkeypatch.setattr("autograder.judging.diagnosis._MOST_RUNS", 1)
+    monkeypatch.setattr("autograder.judging.lineup._MOST_RUNS", 1)
 
     (found,) = diagnosed(
         "return 3 * x", {"triples": ("one, negative", "return 3 * x")}, ["one", "negative"]
     )
 
     assert found.checks == ("one",)
-
-
-# Headers
-
-
-def _written(tmp_path, text):
-    (tmp_path / "wrong.py").write_text(text)
-    return read_mistakes(tmp_path)
-
-
-def test_a_header_may_take_several_lines(tmp_path):
-    """Checks and sentence are put back into one line each."""
-    (found,) = _written(tmp_path, '"""Fails: one,\ntwo.\n\nSays: First this.\nThen that.\n"""\n')
-
-    assert found.name == "wrong"
-    assert found.fails == {"one", "two"}
-    assert found.says == "First this. Then that."
-
-
-@pytest.mark.parametrize(
-    "text", ["", "x = 1", '"""Just words."""', '"""Fails: one."""', '"""Says: that. Fails: one."""']
-)
-def test_a_mistake_without_a_header_is_named(tmp_path, text):
-    """The author reads which file, and what it must begin with."""
-    with pytest.raises(ValueError, match=r"wrong\.py does not begin with 'Fails: <checks>"):
-        _written(tmp_path, text)
-
-
-def test_a_mistake_that_is_no_python_is_named(tmp_path):
-    """The author reads which file, and which line."""
-    with pytest.raises(ValueError, match=r"wrong\.py is not Python: .* line 2"):
-        _written(tmp_path, "x = 1\ndef f(:\n")

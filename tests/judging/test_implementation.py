@@ -177,8 +177,9 @@ def _found(submitted, verdict, words):
     ],
 )
 def test_what_student_code_does_is_a_finding_with_its_sentence(submit, body, verdict, words):
-    """Each end has its verdict, and its line where there is one."""
-    finding = _found(submit(f"def double(x):\n    {body}\n", seconds=0.3), verdict, words)
+    """Each end has its verdict, and its line where there is one; only what must run out of time gets little."""
+    seconds = 0.3 if verdict is Verdict.TIMED_OUT else 30
+    finding = _found(submit(f"def double(x):\n    {body}\n", seconds=seconds), verdict, words)
 
     if "raise" in body:
         assert (finding.where.file, finding.where.line) == ("double.py", 2)
@@ -263,3 +264,45 @@ def test_the_layers_of_the_cage_are_known_once_it_stands(submit):
 
     assert "rlimits" in submitted.layers
     assert msgspec.json.encode(submitted.absent)
+
+
+@pytest.mark.parametrize(
+    ("attack", "message"),
+    [
+        ("os._exit(70)", "your code ended the process (exit code 70)"),
+        ("os.write(3, b'\\0\\0\\0\\3abc')", "sent an answer that our code in it never sends"),
+        ("os.write(3, b'\\xff' * 8)", "sent an answer that our code in it never sends"),
+    ],
+)
+def test_trouble_of_ours_cannot_be_feigned(submit, attack, message):
+    """Our own exit code and bytes that are no answer are the submission's failure."""
+    text = f"import random\nos = random._os\ndef double(x):\n    {attack}\n"
+
+    with pytest.raises(Finding) as found:
+        submit(text).run(double, x=1)
+
+    assert found.value.verdict is Verdict.FAILED
+    assert message in found.value.message
+
+
+def test_trouble_cannot_be_feigned_while_importing(submit):
+    """It is a file that cannot be imported."""
+    text = "import random\nrandom._os._exit(70)\ndef double(x):\n    pass\n"
+
+    with pytest.raises(UngradableError, match="exit code 70"):
+        submit(text).load()
+
+
+def test_a_probe_may_have_less_time_than_usual(submit):
+    """What takes longer is out of time; afterwards the usual time holds, and importing has its own."""
+    text = (
+        "import time\nend = time.process_time() + 0.6\nwhile time.process_time() < end:\n    pass\n"
+        "def double(x):\n    end = time.process_time() + x\n"
+        "    while time.process_time() < end:\n        pass\n    return x\n"
+    )
+    submitted = submit(text, seconds=5.0)
+
+    assert submitted.run_within(0.5, double, x=0.01) == 0.01
+    with pytest.raises(Finding, match=r"no answer after 0\.5 seconds"):
+        submitted.run_within(0.5, double, x=2.0)
+    assert submitted.run(double, x=0.9) == 0.9

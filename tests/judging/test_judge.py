@@ -226,3 +226,56 @@ def test_a_broken_suite_is_one_sentence_for_its_author(tmp_path, suites, sentenc
         pytest.raises(CourseError, match=f"The suite of 'counter' is broken: .*{sentence}"),
     ):
         grader.grade(_TINY / "solutions/counter/counter.py", catalog["counter"])
+
+
+_BEFORE_THE_FORK = f'''{_HEAD}
+import os
+import sys
+
+from autograder.suite import draw_normal
+
+AT_THE_FORK = set()
+os.register_at_fork(after_in_child=lambda: AT_THE_FORK.update(sys.modules))
+
+
+@check()
+def test_first(submission, torch_impl, solution, speed, rng):
+    """It does what a check does, and fails."""
+    part = draw_normal(rng, 3, 2)
+    torch_impl.run(total_of, parts=[part])
+    solution.run(total_of, parts=[part])
+    assert_close(submission.run(total_of, parts=[part]), part + 1)
+
+
+@check()
+def test_second(submission):
+    """It fails with what came in since the fork, the first check's report included."""
+    more = sorted(set(sys.modules) - AT_THE_FORK)
+    require(AT_THE_FORK, "nothing was noted")
+    require(not more, f"imported for one submission: {{more}}")
+'''
+
+
+def test_nothing_is_imported_for_one_submission_alone(tmp_path):
+    """What every child of the judge would import again is there before it is forked."""
+    catalog = _course(tmp_path, correctness=_BEFORE_THE_FORK)
+
+    with Grader(catalog) as grader:
+        report = grader.grade(_TINY / "solutions/counter/counter.py", catalog["counter"])
+
+    first, second = report.verdicts
+    assert (first.verdict, first.message[:10]) == (Verdict.FAILED, "the result")
+    assert (second.verdict, second.message) == (Verdict.PASSED, None)
+
+
+def test_only_the_parts_that_are_asked_for_are_judged(tmp_path):
+    """One part by its name, or several; what is left out stands in no report."""
+    catalog = _course(tmp_path, correctness=_CORRECTNESS, speed=_SPEED)
+    solution = _TINY / "solutions/counter/counter.py"
+
+    with Grader(catalog) as grader:
+        one = grader.grade(solution, catalog["counter"], part="parity")
+        two = grader.grade(solution, catalog["counter"], part=("parity", "speed"))
+
+    assert {check.part for check in one.verdicts} == {"parity"}
+    assert {check.part for check in two.verdicts} == {"parity", "speed"}

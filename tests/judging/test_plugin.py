@@ -12,6 +12,7 @@ import pytest
 from autograder.judging import plugin
 from autograder.judging.check import check
 from autograder.judging.implementation import Submitted
+from autograder.judging.item import item_of
 from autograder.results.report import CheckReport
 from autograder.results.verdict import Verdict
 
@@ -39,7 +40,7 @@ def a_run(*, whole=True):
 
 def names_of(items):
     """Return the names of checks, and of plain tests."""
-    return [found.check.name if (found := plugin.item_of(i)) else i.name for i in items]
+    return [found.check.name if (found := item_of(i)) else i.name for i in items]
 
 
 def ordered(*items, whole=True):
@@ -124,7 +125,7 @@ def test_tests_of_other_projects_stay_where_they_are():
 )
 def test_the_part_is_what_the_check_or_else_its_file_says(file, said, part):
     """A file is named after its part; a check may say otherwise."""
-    assert plugin.item_of(an_item("a", file=file, part=said)).part == part
+    assert item_of(an_item("a", file=file, part=said)).part == part
 
 
 # What need not run
@@ -145,7 +146,7 @@ def a_case(*verdicts):
 
 def obstacle(case, **facts):
     """Return what keeps a check from being run."""
-    return case.obstacle(plugin.item_of(an_item("late", **facts)))
+    return case.obstacle(item_of(an_item("late", **facts)))
 
 
 @pytest.mark.parametrize(
@@ -221,7 +222,7 @@ def judged(error=None):
     submission = Submitted.__new__(Submitted)
     submission.output = "so far"
     case = plugin.CaseFile(submission, b"")
-    return plugin._verdict(plugin.item_of(an_item("one")), call, case)
+    return plugin._verdict(item_of(an_item("one")), call, case)
 
 
 def test_no_exception_is_a_pass_with_all_its_points():

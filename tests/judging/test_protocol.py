@@ -23,7 +23,11 @@ _CHECK = CheckReport(
 _MESSAGES = [
     protocol.Job(load=_LOAD, limits=WorkerLimits(), seconds=1.5, seed=b"\0\xff"),
     protocol.Collected(
-        checks=(protocol.PlannedCheck(check="a", part="b", title="c", points=1.5, hint=None),)
+        checks=(
+            protocol.PlannedCheck(
+                check="a", part="b", title="c", points=1.5, hint=None, device="cpu"
+            ),
+        )
     ),
     protocol.Broken(reason="no checks were found"),
     protocol.CheckDone(report=_CHECK),

@@ -117,7 +117,7 @@ class Lab:
         self._own = descendants(self.server._process.pid)
         self._folders = set(folder.iterdir())
 
-    def worker(self, **limits: int) -> Worker:
+    def worker(self, **limits: Any) -> Worker:
         """Start a worker."""
         return Worker(self.server.control, WorkerLimits(**limits))
 
@@ -130,9 +130,11 @@ class Lab:
         return soon(lambda: not self.processes() and set(self.folder.iterdir()) == self._folders)
 
     @contextlib.contextmanager
-    def session(self, source: str = "", probes: str = "", **load: Any) -> Iterator[Session]:
+    def session(
+        self, source: str = "", probes: str = "", allow: tuple[str, ...] = (), **load: Any
+    ) -> Iterator[Session]:
         """Give a worker that was asked to load *source* and *probes*."""
-        with self.worker() as worker:
+        with self.worker(allow=allow) as worker:
             yield Session(worker, source, probes, **load)
 
 

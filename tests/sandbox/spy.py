@@ -39,6 +39,11 @@ def fill(name, count, size):
         for _ in range(count):
             file.write(bytes(size))
 
+def reach(name, size):
+    with open(name, "wb") as file:
+        file.seek(size)  # a hole takes no room, so nobody who looks finds too much
+        file.write(b"x")
+
 def many_files():
     for i in range(5000):
         open(f"small-{i}", "w").close()
@@ -67,7 +72,7 @@ def look_harmlessly(impl):
     return {
         "work": outcome(work),
         "write here": outcome(lambda: write("mine")),
-        "big file": outcome(lambda: fill("big", 40, 2**20)),
+        "big file": outcome(lambda: reach("big", 40 * 2**20)),
         "memory": outcome(lambda: len(bytearray(2 * 2**30))),
         "raise a limit": outcome(lambda: __import__("resource").setrlimit(7, (9999, 9999))),
         "descriptors": sorted(int(fd) for fd in os.listdir("/proc/self/fd")),
@@ -75,7 +80,7 @@ def look_harmlessly(impl):
         "scratch": os.getcwd(),
     }
 
-def look(impl, secret, judge, repository, port):
+def look(impl, secret, judge, repository, port, own_disk):
     libc = ctypes.CDLL(None, use_errno=True)
     def call(number, *arguments):
         if libc.syscall(number, *arguments) < 0:
@@ -94,8 +99,9 @@ def look(impl, secret, judge, repository, port):
         "write to /tmp": outcome(lambda: write("/tmp/mine-torchgrade")),
         "write to /dev/shm": outcome(lambda: write("/dev/shm/mine-torchgrade")),
         "write to torch": outcome(lambda: write(os.path.dirname(sys.modules["torch"].__file__) + "/mine")),
-        "big files": outcome(lambda: [fill(f"part-{i}", 8, 2**20) for i in range(5)]),
-        "many files": outcome(many_files),
+        # Elsewhere the fork server looks, and ends who wrote too much: see tests/sandbox/test_scratch.py.
+        "big files": own_disk and outcome(lambda: [fill(f"part-{i}", 8, 2**20) for i in range(5)]),
+        "many files": own_disk and outcome(many_files),
         "socket": outcome(lambda: socket.socket()),
         "local sockets": outcome(local_sockets),
         "connect": outcome(lambda: socket.create_connection(("127.0.0.1", port), 1)),
@@ -163,6 +169,7 @@ def main(level: str | None) -> None:
                     "judge": os.getpid(),
                     "repository": str(REPOSITORY),
                     "port": listener.getsockname()[1],
+                    "own_disk": info.level is Level.FULL,
                 }
                 call = wire.Call(id=2, probe="look", inputs=pack(inputs))
                 answers.append(worker.ask(call, 60))

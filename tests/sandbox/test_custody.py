@@ -40,6 +40,9 @@ def loop_in_a_thread(impl):
     threading.Thread(target=loop, args=(impl,), daemon=True).start()
     time.sleep(60)
 
+def length(impl, x):
+    return len(x)
+
 def sleep(impl, length):
     time.sleep(length)
     return "slept"
@@ -253,6 +256,7 @@ def test_an_answer_in_time_counts_though_the_judge_was_late(
 
     def late(timeout: float) -> list[Any]:
         for nap in naps:
+            real(_MOST)  # until it has begun to send
             time.sleep(nap)
             return []
         return real(timeout)
@@ -260,6 +264,22 @@ def test_an_answer_in_time_counts_though_the_judge_was_late(
     monkeypatch.setattr(session.worker._selector, "select", late)
 
     assert session.see("add", 0.5, x=1) == 2
+
+
+def test_an_answer_that_comes_while_the_judge_asks_counts(
+    session: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that has answered sleeps; a judge that hears of the sleep first is not misled."""
+    real = session.worker._tell
+
+    def late(order: bytes) -> Usage:
+        time.sleep(1.0)  # as where the fork server is starved; the answer comes meanwhile
+        usage: Usage = real(order)
+        return usage
+
+    monkeypatch.setattr(session.worker, "_tell", late)
+
+    assert session.see("sleep", 0.3, length=0.5) == "slept"
 
 
 def test_a_large_answer_counts_though_the_judge_was_late(
@@ -271,15 +291,63 @@ def test_a_large_answer_counts_though_the_judge_was_late(
 
     def late(timeout: float) -> list[Any]:
         for nap in naps:
+            real(_MOST)  # until it has begun to send
             time.sleep(nap)
             return []
         return real(timeout)
 
     monkeypatch.setattr(session.worker._selector, "select", late)
-    asleep = Usage(cpu_seconds=0.0, sleeping=True)
-    monkeypatch.setattr(session.worker, "_usage", lambda: asleep)
 
     assert session.see("answer_hugely", 0.5, megabytes=30).shape == (30, 2**20)
+
+
+def test_an_answer_counts_that_came_while_the_fork_server_was_asked(
+    session: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a busy machine that takes long, and a worker that has answered by then sleeps."""
+    real = session.worker._tell
+
+    def late(order: bytes) -> Usage:
+        usage = real(order)
+        time.sleep(1.0)
+        return Usage(cpu_seconds=usage.cpu_seconds, sleeping=True)
+
+    assert session.see("add", 5.0, x=1) == 2  # it is imported
+    monkeypatch.setattr(session.worker, "_tell", late)
+
+    assert session.see("sleep", 0.3, length=0.5) == "slept"
+
+
+def test_an_answer_counts_that_came_while_the_fork_server_was_asked_late(
+    session: Any, clean_lab: Any, stop: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same for a worker that was starved until long after its deadline."""
+    (worker,) = clean_lab.processes()
+    asked = time.monotonic()
+
+    def late(_: bytes) -> Usage:
+        starved = time.monotonic() < asked + 1.0
+        if not starved:
+            os.kill(worker, signal.SIGCONT)
+            time.sleep(1.0)
+        return Usage(cpu_seconds=session.worker._cpu_before, sleeping=not starved)
+
+    stop(worker)
+    monkeypatch.setattr(session.worker, "_tell", late)
+
+    assert session.see("add", 0.3, x=1) == 2
+
+
+def test_a_large_question_may_take_a_starved_judge_long(
+    session: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that waits for the rest of its question is not called a sleeper."""
+    asleep = Usage(cpu_seconds=0.0, sleeping=True)
+    monkeypatch.setattr(session.worker, "_tell", lambda _: asleep)
+    nap = time.sleep
+    monkeypatch.setattr(time, "sleep", lambda _: nap(0.2))
+
+    assert session.see("length", 0.1, x="x" * 2**21) == 2**21
 
 
 @pytest.mark.parametrize(
@@ -492,7 +560,8 @@ def test_an_answer_of_the_largest_size_arrives(session: Any) -> None:
 
 def test_a_large_question_to_a_deaf_worker_takes_too_long(clean_lab: Any) -> None:
     """A worker that says that it has loaded, and then reads no more, does not block the judge."""
-    deaf = f"import os\nos.write(3, {frame(wire.Loaded())!r})\nwhile True:\n    pass\n"
+    said = frame(wire.Importing()) + frame(wire.Loaded())
+    deaf = f"import os\nos.write(3, {said!r})\nwhile True:\n    pass\n"
 
     with (
         clean_lab.session(probes=deaf) as session,

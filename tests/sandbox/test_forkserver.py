@@ -74,7 +74,19 @@ def test_workers_do_not_share_anything(clean_lab: Any) -> None:
         assert other.see("look") == (False, [])
 
 
-def test_many_workers_come_and_go(clean_lab: Any) -> None:
+def test_an_exception_in_a_thread_is_printed_and_forbids_nothing(clean_lab: Any) -> None:
+    """A student's thread that raises is not taken for one that reaches for the compiler."""
+    source = "import threading\ndef fail():\n    [1, 2][3] + 1\n"
+    probes = (
+        "import threading\ndef run(impl):\n    thread = threading.Thread(target=impl.fail)\n"
+        "    thread.start()\n    thread.join()\n    return 'done'\n"
+    )
+    with clean_lab.session(source, probes, imports=("threading",)) as session:
+        assert session.see("run") == "done"
+        assert "IndexError" in session.worker.take_output()
+
+
+def test_many_workers_come_and_go(clean_lab: Any, soon: Callable[..., bool]) -> None:
     """Dozens of workers side by side and one after another leave no descriptor behind."""
     pid = max(clean_lab._own, default=clean_lab.server._process.pid)
     assert clean_lab.is_clean()
@@ -85,14 +97,14 @@ def test_many_workers_come_and_go(clean_lab: Any) -> None:
         for worker in workers:
             worker.close()
 
+    assert soon(lambda: len(list(Path(f"/proc/{pid}/fd").iterdir())) == before)
     assert clean_lab.is_clean()
-    assert len(list(Path(f"/proc/{pid}/fd").iterdir())) == before
 
 
 def test_a_worker_that_cannot_be_caged_does_not_start(clean_lab: Any) -> None:
     """A limit that makes the cage impossible is our trouble, and the next worker starts."""
     with pytest.raises(SandboxError, match="could not start"):
-        clean_lab.worker(open_files=2)
+        _ = clean_lab.worker(open_files=2).ready
 
 
 def test_a_request_that_is_none_ends_in_a_sandbox_error(clean_lab: Any) -> None:
@@ -163,3 +175,41 @@ def test_one_that_cannot_start_says_why(monkeypatch: pytest.MonkeyPatch) -> None
     ):
         _ = server.info
     assert not server.alive
+
+
+@pytest.mark.parametrize("level", [None, Level.CONTAINER])
+def test_one_that_is_killed_leaves_no_folder(own_lab: Callable[..., Any], level: Level) -> None:
+    """Its root lies on no folder any more, and a worker's folder goes when the next one starts."""
+    lab = own_lab(level)
+    if lab.info.level is Level.NONE:
+        pytest.skip("no cage on this machine")
+    with lab.worker() as worker:
+        assert worker.ready.layers
+        lab.server._process.send_signal(signal.SIGKILL)
+        lab.server.close()
+    for folder in lab.folder.iterdir():
+        assert folder.name.startswith("torchgrade-work-")
+        os.utime(folder, (0, 0))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(custody._ENVIRONMENT, "TMPDIR", str(lab.folder))
+        with ForkServer(Level.NONE) as other:
+            _ = other.info
+
+    assert list(lab.folder.iterdir()) == []
+
+
+def test_the_folder_of_a_living_server_stays(own_lab: Callable[..., Any]) -> None:
+    """A server that starts removes what nobody holds, and nothing else."""
+    lab = own_lab(Level.NONE)
+    with lab.session(probes=_PROBES) as session:
+        (folder,) = lab.folder.iterdir()
+        os.utime(folder, (0, 0))
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setitem(custody._ENVIRONMENT, "TMPDIR", str(lab.folder))
+            with ForkServer(Level.NONE) as other:
+                _ = other.info
+
+        assert folder.exists()
+        assert session.see("add", x=1) == 2

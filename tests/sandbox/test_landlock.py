@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from autograder.sandbox import kernel, landlock
+from autograder.errors import IsolationError
+from autograder.sandbox import custody, kernel, landlock
+from autograder.sandbox.isolation import Level
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -194,3 +196,67 @@ def test_a_version_that_does_not_exist_raises(
         return outcome_of(lambda: landlock.restrict(1, readable=[], writable=[tmp_path]))
 
     assert in_child(attempt) == "EINVAL"
+
+
+def test_what_a_version_lacks_is_named() -> None:
+    """Each absence has a name and says what takes its place; the newest version lacks nothing."""
+    lacking = {v: list(landlock.absences(v)) for v in range(landlock.NEWEST + 1)}
+
+    assert lacking[0] == ["landlock"]
+    names = ["refer", "truncate", "tcp", "ioctl", "scopes"]
+    for v in range(1, landlock.NEWEST + 1):
+        assert lacking[v] == [f"landlock {name}" for name in names[v - 1 :]]
+    for version in range(1, landlock.NEWEST):
+        for reason in landlock.absences(version).values():
+            assert f"version {version} " in reason
+            assert "meanwhile" in reason
+
+
+_ACT_AS = """
+from autograder.sandbox import landlock
+landlock.abi = lambda: {version}
+forkserver.main("""
+_REACH = """
+def reach(impl, path):
+    found = {}
+    for name, attempt in {
+        "read": lambda: open(path).close(),
+        "write": lambda: open("own", "w").close(),
+        "list": lambda: torch.sys.modules["os"].listdir("/"),
+    }.items():
+        try:
+            attempt()
+            found[name] = "done"
+        except OSError as error:
+            found[name] = type(error).__name__
+    return found
+import torch
+"""
+
+
+@pytest.mark.parametrize("version", range(min(ABI, 7) + 1))
+def test_the_cage_works_on_older_kernels(
+    version: int, own_lab: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of version 1 `container` is to be had; server and worker name what their kernel lacks."""
+    hidden = tmp_path / "hidden"
+    hidden.write_text("a secret")
+    act_as = _ACT_AS.format(version=version).lstrip()
+    monkeypatch.setattr(custody, "_START", custody._START.replace("forkserver.main(", act_as, 1))
+    if not version:
+        with (
+            custody.ForkServer(Level.CONTAINER) as server,
+            pytest.raises(IsolationError, match=r"container is not to be had here.*Linux 5\.13"),
+        ):
+            _ = server.info
+        return
+
+    lab = own_lab(Level.CONTAINER)
+
+    lacking = list(landlock.absences(version))
+    assert [name for name in lab.info.absent if name.startswith("landlock")] == lacking
+    with lab.session(probes=_REACH) as session:
+        assert [n for n in session.worker.ready.absent if n.startswith("landlock")] == lacking
+        assert "landlock" in session.worker.ready.layers
+        seen = session.see("reach", path=str(hidden))
+    assert seen == {"read": "PermissionError", "write": "done", "list": "PermissionError"}

@@ -135,6 +135,17 @@ def test_every_dtype_travels(dtype: torch.dtype) -> None:
     assert bytes(y.view(torch.uint8).numpy()) == bytes(x.view(torch.uint8).numpy())
 
 
+@pytest.mark.parametrize("shape", [(), (0, 3), (3,), (2, 3, 4)])
+def test_tensors_have_the_form_of_safetensors(shape: tuple[int, ...]) -> None:
+    """What travels is, byte for byte, what that library would write."""
+    kinds = (torch.float64, torch.float32, torch.bfloat16, torch.float16, torch.int64, torch.bool)
+    values = [torch.ones(shape, dtype=kind) for kind in kinds]
+
+    written = safetensors.torch.save({str(i): value for i, value in enumerate(values)})
+
+    assert pack(values).tensors == written
+
+
 def test_zero_dimensions_and_no_elements_travel() -> None:
     """A tensor without dimensions, and one without elements, keep their shapes."""
     seen = unpack(pack([torch.tensor(3.5), torch.empty(2, 0, 3)]))

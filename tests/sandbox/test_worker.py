@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import torch
 
-from autograder.sandbox.custody import WorkerEnded
+from autograder.sandbox.custody import SandboxError, WorkerEnded
 from autograder.sandbox.guard import ENDED
 from autograder.sandbox.packing import Opaque
 from autograder.sandbox.wire import Failure, Loaded, Observation
@@ -437,3 +437,77 @@ def test_a_probe_that_does_not_exist_is_a_failure(lab: Any) -> None:
     with lab.session("def f():\n    return 1\n", _CALL) as session:
         assert failure(session.ask("nothing")).error == "AttributeError"
         assert session.see("call") == 1
+
+
+def test_deterministic_algorithms_may_be_asked_for(lab: Any) -> None:
+    """Torch imports its compiler for that; the setting is gone at the next probe."""
+    probes = """
+import torch
+
+def ask(impl):
+    impl.ask()
+    return torch.are_deterministic_algorithms_enabled()
+
+def look(impl):
+    return torch.are_deterministic_algorithms_enabled()
+"""
+    source = "import torch\ndef ask():\n    torch.use_deterministic_algorithms(True)\n"
+
+    with lab.session(source, probes) as session:
+        assert session.see("ask") is True
+        assert session.see("look") is False
+
+
+def test_probes_and_engine_are_in_no_table_of_modules(lab: Any) -> None:
+    """What a probe calls is not at hand to be replaced."""
+    probes = "def look(impl):\n    return impl.found\n"
+    source = """
+import torch
+sys = torch.sys
+found = [n for n in sys.modules if n == "probes" or n.startswith("autograder")]
+"""
+
+    with lab.session(source, probes) as session:
+        assert session.see("look") == []
+
+
+def test_what_breaks_before_student_code_is_trouble_of_ours(lab: Any) -> None:
+    """Probes that cannot be imported are no fault of a submission."""
+    with pytest.raises(SandboxError, match="nowhere_to_be_found"):
+        lab.session("", "import nowhere_to_be_found").__enter__()
+
+
+def test_what_ends_with_our_exit_code_later_is_theirs(lab: Any) -> None:
+    """A submission cannot feign trouble of ours, not while it is imported either."""
+    source = "import torch\ntorch.sys.modules['os']._exit(70)\n"
+    with pytest.raises(WorkerEnded, match="70"):
+        lab.session(source, "").__enter__()
+
+
+def test_a_thread_is_no_way_around_a_count(lab: Any) -> None:
+    """It may work where nothing is counted, and not where something is."""
+    probes = """
+from autograder.probing import Operations
+
+def plain(impl):
+    impl.start()
+
+def counted(impl):
+    with Operations():
+        impl.start()
+"""
+    source = """
+import threading, torch
+def start():
+    thread = threading.Thread(target=sum, args=(range(10**6),))
+    thread.start()
+    thread.join()
+"""
+
+    with lab.session(source, probes, imports=("threading", "torch")) as session:
+        assert session.see("plain") is None
+        answer = session.ask("counted")
+
+    assert isinstance(answer, Failure)
+    assert answer.error == "CountingError"
+    assert answer.message == "other threads worked while the work of this one was counted"
