@@ -14,10 +14,15 @@ from typing import Self
 import msgspec
 
 from autograder.errors import CourseError, did_you_mean
+from autograder.language import LANGUAGES
 
-__all__ = ["PARTS", "Exercise", "Limits", "Policy", "Suite", "Track"]
+__all__ = ["PARTS", "PERMISSIONS", "SPEED", "Exercise", "Limits", "Policy", "Suite", "Track"]
 
-PARTS = ("correctness", "parity", "speed")
+SPEED = "speed"
+"""The part whose checks are judged by the clock."""
+PARTS = ("correctness", "parity", SPEED)
+PERMISSIONS = ("processes",)
+"""What an exercise may allow beyond the default: child processes, in the same cage."""
 
 
 class Track(StrEnum):
@@ -78,6 +83,10 @@ class _Table1(_Table, frozen=True, kw_only=True):
     points: dict[str, float]
     requires: tuple[str, ...] = ()
     devices: tuple[str, ...] = ("cpu",)
+    draft: bool = False
+    """Still being written: it is found by its id, and in no list."""
+    allow: tuple[str, ...] = ()
+    """What student code may do beyond the default; see `PERMISSIONS`."""
     policy: Policy = Policy()
     limits: Limits = Limits()
 
@@ -89,6 +98,8 @@ class Exercise(_Table1, frozen=True, kw_only=True):
     public: Path
     secret: Path
     """`solutions/<id>`; it does not exist where only the student bundle is installed."""
+    language: str = LANGUAGES[0]
+    """In which its title and summary are told, and its lesson where it has one."""
 
     @classmethod
     def load(cls, public: Path, secret: Path) -> Self:
@@ -125,6 +136,11 @@ class Exercise(_Table1, frozen=True, kw_only=True):
         return self.secret / self.files[0]
 
     @property
+    def rights(self) -> tuple[Path, ...]:
+        """The solution, then its spellings: right files, none of which may ever fail."""
+        return (self.solution, *sorted((self.secret / "spellings").glob("*.py")))
+
+    @property
     def possible(self) -> float:
         """Points of all parts."""
         return sum(self.points.values())
@@ -153,6 +169,7 @@ def _explain(error: str) -> str:
 def _validate(table: _Table1, path: Path) -> None:
     low, high = table.minutes
     unknown_part = next((part for part in table.points if part not in PARTS), None)
+    unknown = next((word for word in table.allow if word not in PERMISSIONS), None)
     problems = {
         "files must name at least one .py file": not table.files
         or not all(Path(name).name == name and name.endswith(".py") for name in table.files),
@@ -160,6 +177,7 @@ def _validate(table: _Table1, path: Path) -> None:
         "implement must name at least one function or method": not table.implement,
         "minutes must be two numbers, from low to high": not 0 < low <= high,
         f"points names the part {unknown_part!r}; parts are {', '.join(PARTS)}": unknown_part,
+        f"allow names {unknown!r}; known are {', '.join(PERMISSIONS)}": unknown is not None,
         "points must be positive": any(points <= 0 for points in table.points.values()),
         "limits must be positive": any(v <= 0 for v in msgspec.structs.astuple(table.limits)),
     }

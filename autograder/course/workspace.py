@@ -1,11 +1,12 @@
 """The student's folder: where exercises are started, and where work is found again.
 
-A workspace is a folder that holds `.torchgrade/`, which keeps reports and the number of hints
-shown. A student's file is never overwritten and never deleted here.
+A workspace is a folder that holds `.torchgrade/`, which keeps reports, which hints were asked for,
+and how often each check failed. A student's file is never overwritten and never deleted here.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -14,8 +15,10 @@ from typing import TYPE_CHECKING, Self
 
 import msgspec
 
-from autograder.course.hints import Hint, hints_of
+from autograder.course.hints import HELP, Hint, hints_of
+from autograder.course.translations import is_translation, lesson_of
 from autograder.errors import WorkspaceError
+from autograder.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,17 +38,23 @@ class Started(msgspec.Struct, frozen=True, kw_only=True):
     folder: Path
     created: tuple[str, ...]
     kept: tuple[str, ...]
+    lesson: str = "README.md"
+    """What to read first."""
 
     def in_words(self) -> str:
         """Return what was done, and what the student does next."""
         name = self.folder.name
         if not self.created:
-            return f"You have {name!r} already; every file stayed as it is."
-        kept = f"\nKept as they were: {', '.join(self.kept)}." if self.kept else ""
-        return (
-            f"{self.folder}: {', '.join(self.created)}.{kept}\n"
-            f"Read README.md, write {name}.py, and run 'grade check {name} --watch' beside it."
+            return tr("You have {name!r} already; every file stayed as it is.", name=name)
+        lines = [f"{self.folder}: {', '.join(self.created)}."]
+        if self.kept:
+            lines.append(tr("Kept as they were: {files}.", files=", ".join(self.kept)))
+        ahead = tr(
+            "Read {lesson}, write {name}.py, and run 'grade check {name} --watch' beside it.",
+            lesson=self.lesson,
+            name=name,
         )
+        return "\n".join([*lines, ahead])
 
 
 class HandIn(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,11 +65,29 @@ class HandIn(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
 
 
+class _Tally(msgspec.Struct, kw_only=True):
+    """What is counted about one check."""
+
+    asked: int = 0
+    """How many of its hints were asked for, beyond the first."""
+    failed: int = 0
+    """How many attempts failed it."""
+    digest: str = ""
+    """The files of the last of them: judged again, they are no new attempt."""
+
+
 class _State(msgspec.Struct, kw_only=True):
     """`.torchgrade/state.json`."""
 
     version: int = 1
     hints: dict[str, int] = msgspec.field(default_factory=dict)
+    """How many hints of the lesson were shown, by exercise."""
+    checks: dict[str, dict[str, _Tally]] = msgspec.field(default_factory=dict)
+    """By exercise and check."""
+
+    def tally(self, exercise: str, check: str) -> _Tally:
+        """Return the tally of *check*, to be changed."""
+        return self.checks.setdefault(exercise, {}).setdefault(check, _Tally())
 
 
 class Workspace:
@@ -98,6 +125,9 @@ class Workspace:
         created, kept = [], []
         for source in _files(exercise.public):
             name = source.relative_to(exercise.public)
+            is_other = is_translation(name.as_posix()) and source != lesson_of(exercise)
+            if is_other or name.as_posix() == HELP:
+                continue  # a student reads one language, and no hints beforehand
             target = self.folder(exercise) / name
             if os.path.lexists(target):
                 kept.append(name.as_posix())
@@ -105,7 +135,12 @@ class Workspace:
                 self.write(target, source.read_bytes())
                 created.append(name.as_posix())
         self._make(self.records)
-        return Started(folder=self.folder(exercise), created=tuple(created), kept=tuple(kept))
+        return Started(
+            folder=self.folder(exercise),
+            created=tuple(created),
+            kept=tuple(kept),
+            lesson=lesson_of(exercise).name,
+        )
 
     def reset(self, exercise: Exercise) -> tuple[Path, ...]:
         """Put the stub back, and return where the student's own files were moved to.
@@ -121,12 +156,20 @@ class Workspace:
             if path.is_file() and path.read_bytes() == stub:
                 continue
             if os.path.lexists(path):
-                aside = _first_free(path)
-                # The copy comes first: an interruption leaves the file twice, never not at all.
-                self._copy(path, aside)
-                moved.append(aside)
+                moved.append(self.keep_aside(path))
             self.write(path, stub)
         return tuple(moved)
+
+    def keep_aside(self, path: Path) -> Path:
+        """Copy *path* to a free name beside it, before something takes its place.
+
+        Raises:
+            WorkspaceError: If the copy cannot be written.
+        """
+        aside = _first_free(path)
+        # The copy comes first: an interruption leaves the file twice, never not at all.
+        self._copy(path, aside)
+        return aside
 
     def source(self, exercise: Exercise, named: Path | None = None) -> Path:
         """Return the folder whose files are to be judged, or the file or archive that was named.
@@ -147,7 +190,7 @@ class Workspace:
             raise _not_started(exercise)
         folder = named or (self.folder(exercise) if self.has(exercise) else here)
         if not folder.is_dir():
-            raise WorkspaceError(f"There is no folder {str(folder)!r}.")
+            raise WorkspaceError(tr("There is no folder {folder!r}.", folder=str(folder)))
         return folder
 
     def enclosing(self, exercises: Iterable[Exercise], here: Path | None = None) -> Exercise | None:
@@ -165,15 +208,36 @@ class Workspace:
         """
         hints = hints_of(exercise)
         if not hints:
-            raise WorkspaceError(f"The exercise {exercise.id!r} has no hints.")
+            raise WorkspaceError(tr("The exercise {id!r} has no hints.", id=exercise.id))
         state = self._state()
         hint = hints[min(state.hints.get(exercise.id, 0), len(hints) - 1)]
         state.hints[exercise.id] = hint.number
-        try:
-            self.write(self.records / "state.json", msgspec.json.encode(state))
-        except WorkspaceError:
-            return hint  # where nothing can be kept, a hint is still a hint
+        self._keep(state)
         return hint
+
+    def asked(self, exercise: str) -> dict[str, int]:
+        """Return how many hints of each check were asked for, beyond the first."""
+        return {name: tally.asked for name, tally in self._state().checks.get(exercise, {}).items()}
+
+    def ask(self, exercise: str, check: str) -> None:
+        """Note that one more hint of *check* was asked for."""
+        state = self._state()
+        state.tally(exercise, check).asked += 1
+        self._keep(state)
+
+    def attempts(self, exercise: str, digest: str, failed: Iterable[str]) -> dict[str, int]:
+        """Count an attempt, files with *digest*, at the checks that it *failed*.
+
+        Returns:
+            How many attempts have failed each of them, this one included.
+        """
+        state = self._state()
+        tallies = {name: state.tally(exercise, name) for name in failed}
+        for tally in tallies.values():
+            if tally.digest != digest:
+                tally.failed, tally.digest = tally.failed + 1, digest
+        self._keep(state)
+        return {name: tally.failed for name, tally in tallies.items()}
 
     def write(self, path: Path, content: bytes) -> None:
         """Write *path* whole or not at all.
@@ -209,6 +273,10 @@ class Workspace:
         except (OSError, msgspec.MsgspecError):
             return _State()  # it only counts hints; at worst one is shown again
 
+    def _keep(self, state: _State) -> None:
+        with contextlib.suppress(WorkspaceError):  # where nothing can be kept, a hint is still one
+            self.write(self.records / "state.json", msgspec.json.encode(state))
+
 
 def handing_in(exercise: Exercise, source: Path) -> tuple[HandIn, ...]:
     """Return the files of *exercise* in the folder *source*, with size and digest, or itself."""
@@ -228,8 +296,13 @@ def _measure(path: Path) -> HandIn | None:
 def _file(named: Path) -> Path:
     """Return the file *named* if its name is one that work is handed in under."""
     if not named.name.lower().endswith(_TAKEN):
-        kinds = f"{', '.join(_TAKEN[:-1])} or {_TAKEN[-1]}"
-        raise WorkspaceError(f"{str(named)!r} is neither a folder nor a {kinds} file.")
+        sentence = tr(
+            "{name!r} is neither a folder nor a {kinds} or {last} file.",
+            name=str(named),
+            kinds=", ".join(_TAKEN[:-1]),
+            last=_TAKEN[-1],
+        )
+        raise WorkspaceError(sentence)
     return named
 
 
@@ -255,10 +328,11 @@ def _discard(unfinished: Path) -> None:
 
 
 def _cannot_write(path: Path, error: OSError) -> WorkspaceError:
-    return WorkspaceError(f"Cannot write {str(path)!r}: {error.strerror or error}.")
+    reason = error.strerror or error
+    return WorkspaceError(tr("Cannot write {path!r}: {reason}.", path=str(path), reason=reason))
 
 
 def _not_started(exercise: Exercise) -> WorkspaceError:
     return WorkspaceError(
-        f"You have no {exercise.id!r} here; begin with 'grade start {exercise.id}'."
+        tr("You have no {id!r} here; begin with 'grade start {id}'.", id=exercise.id)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from autograder.course.exercise import Exercise, Suite
+from autograder.language import tr
 
 if TYPE_CHECKING:
     from autograder.results.report import Report
@@ -23,9 +24,9 @@ def next_step(report: Report, exercise: Exercise, following: Exercise | None) ->
     if not report.gradable or report.errored:
         return ""
     if not report.passed:
-        return f"Stuck? 'grade hint {exercise.id}' shows the next hint."
+        return tr("Stuck? 'grade hint {id}' shows the next hint.", id=exercise.id)
     if report.suite == Suite.PUBLIC and exercise.has_hidden_suite:
-        return f"Hand it in: 'grade submit {exercise.id}'."
+        return tr("Hand it in: 'grade submit {id}'.", id=exercise.id)
     if following:
-        return f"Next: 'grade start {following.id}'."
-    return "Nothing is left to build: 'grade train' trains a network with your code alone."
+        return tr("Next: 'grade start {id}'.", id=following.id)
+    return tr("Nothing is left to build: 'grade train' trains a network with your code alone.")

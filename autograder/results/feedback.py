@@ -6,56 +6,41 @@ from the margin, so that it cannot pass for a sentence of ours.
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, TypeAlias
 
-import msgspec
 from rich.cells import cell_len
 from rich.columns import Columns
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from autograder.course.exercise import Suite
-from autograder.results.layout import Block, Symbols, bar, count, listed, points
-from autograder.results.printable import first_line, one_line, printable
-from autograder.results.verdict import Verdict
+from autograder.language import tr, trn
+from autograder.results.badge import badge, strip
+from autograder.results.layout import Block, Symbols, bar, listed
+from autograder.results.printable import first_line
+from autograder.results.spark import in_lines
+from autograder.results.story import Setting, tell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from rich.console import Console, RenderableType
 
-    from autograder.results.report import CheckReport, Report, Where
+    from autograder.results.report import Report
+    from autograder.results.story import Finding, Line, Story
 
 __all__ = ["FORMATS", "Setting", "to_json", "to_terminal"]
 
-_WRONG = {
-    Verdict.FAILED: "",
-    Verdict.TIMED_OUT: " (did not come back in time)",
-    Verdict.FORBIDDEN: " (not allowed here)",
-}
+_STRIP = 56
 _OTHERS = 8  # one thing at a time: more than this is a wall
 _Parts: TypeAlias = "Iterator[RenderableType]"
-
-
-class Setting(msgspec.Struct, frozen=True, kw_only=True):
-    """What the feedback says beyond the report."""
-
-    title: str
-    """Title of the exercise."""
-    next_step: str = ""
-    """One sentence that closes the feedback."""
-    verbose: bool = False
-    """Whether to show every failed check in full, and the passed ones by title."""
 
 
 def to_terminal(report: Report, console: Console, setting: Setting) -> None:
     """Print *report* on *console*."""
     symbols = Symbols(ascii_only=console.options.ascii_only)
-    writer = _Writer(report, setting, console.width, symbols)
-    parts = writer.judged() if report.gradable else writer.ungradable()
-    console.print(Group(*parts))
+    writer = _Writer(tell(report, setting), console.width, symbols, verbose=setting.verbose)
+    console.print(Group(*(writer.ungradable() if writer.story.problem else writer.judged())))
 
 
 def to_json(report: Report, console: Console, _setting: Setting) -> None:
@@ -72,213 +57,195 @@ FORMATS: dict[str, Callable[[Report, Console, Setting], None]] = {
 class _Writer:
     """Yields the feedback piece by piece; each method is one thing that it says, or nothing."""
 
-    def __init__(self, report: Report, setting: Setting, width: int, symbols: Symbols) -> None:
-        self.report = report
-        self.setting = setting
+    def __init__(self, story: Story, width: int, symbols: Symbols, *, verbose: bool) -> None:
+        self.story = story
         self.width = width
         self.symbols = symbols
-        self.title = one_line(setting.title)
-        self.is_public = report.suite == Suite.PUBLIC
-        self.by_verdict: dict[Verdict, list[CheckReport]] = {verdict: [] for verdict in Verdict}
-        for check in report.verdicts:
-            self.by_verdict[check.verdict].append(check)
+        self.verbose = verbose
 
     def ungradable(self) -> _Parts:
         """Say in one sentence, with the line, why nothing could be judged."""
-        yield Block(f"{self.title} (not graded)", "bold")
-        if problem := self.report.problem:
-            yield Block(one_line(problem.sentence), "red", margin="  ")
-            if problem.where:
-                yield from self._where(problem.where, problem.caret)
+        yield Block(tr("{title} (not graded)", title=self.story.title), "bold")
+        if problem := self.story.problem:
+            yield Block(problem.message, "red", margin="  ")
+            yield from self._line(problem.line)
             yield from self._output(problem.output)
-        yield Block("Nothing is lost, and no attempt is used; put it right and try again.", "dim")
+        yield Block(
+            tr("Nothing is lost, and no attempt is used; put it right and try again."), "dim"
+        )
         yield from self._notices()
 
     def judged(self) -> _Parts:
         """Tell everything, from the whole to the single check."""
+        story = self.story
         yield self._header()
         yield from self._rows()
-        if self.report.passed:
-            yield from self._celebration()
+        yield from self._told()
+        yield from self._speeds()
+        if story.praise:
+            said = f"{self.symbols.tick} {story.praise} {story.next_step}"
+            yield from _after_a_gap(said.rstrip(), "bold green")
         else:
-            yield from self._diagnosis()
-            yield from self._wrong()
+            yield from self._known()
+            yield from self._findings()
             yield from self._waiting()
             yield from self._unwritten()
-            yield from self._ours()
+            yield from self._trouble()
         yield from self._passed()
         yield from self._notices()
-        if self.setting.next_step and not self.report.passed:
-            yield from _after_a_gap(self.setting.next_step, "dim")
+        if story.next_step and not story.praise:
+            yield from _after_a_gap(story.next_step, "dim")
 
     def _header(self) -> RenderableType:
-        score = self.report.score
-        done, of = (score.earned, score.possible)
-        said = f"{points(done)} of {points(of)} points"
-        if self.is_public:
-            done, of = _passed_of(self.report.verdicts)
-            said = f"{done} of {of} public checks"
+        story = self.story
         shown = Table.grid(padding=(0, 2))
-        shown.add_row(bar(done, of), Text(said, style="bold", no_wrap=True))
-        title = Text(self.title, style="bold")
-        fits = cell_len(self.title) + 26 + len(said) <= self.width
+        shown.add_row(bar(story.done, story.of), Text(story.score, style="bold", no_wrap=True))
+        title = Text(story.title, style="bold")
+        fits = cell_len(story.title) + 26 + len(story.score) <= self.width
         return Columns([title, shown], padding=(0, 2)) if fits else Group(title, shown)
 
     def _rows(self) -> _Parts:
-        wide = max((len(part.part) for part in self.report.parts), default=0)
-        for part in self.report.parts:
-            done, of = _passed_of(c for c in self.report.verdicts if c.part == part.part)
-            # Points of a public suite count for nothing, so they are not shown.
-            earned = "" if self.is_public else f"{points(part.earned)} of {points(part.possible)}"
-            row = (f"  {part.part:<{wide}}", f"{earned:<10}" if earned else "", f"{done} of {of}")
-            yield Block("  ".join(cell for cell in row if cell) + " checks", "cyan")
+        for row in self.story.rows:
+            earned = f"{row.earned:<10}" if row.earned else ""
+            checks = tr("{done} of {of} checks", done=row.done, of=row.of) if row.of else ""
+            cells = (f"  {row.part:<{self._wide}}", earned, checks)
+            yield Block("  ".join(cell for cell in cells if cell), "cyan")
 
-    def _celebration(self) -> _Parts:
-        done = len(self.by_verdict[Verdict.PASSED])
-        what = f"{done} checks pass: {self.report.exercise} is yours."
-        if self.is_public:
-            what = f"{done} public checks pass."
-        said = f"{self.symbols.tick} All {what}"
-        yield from _after_a_gap(f"{said} {self.setting.next_step}".rstrip(), "bold green")
+    @property
+    def _wide(self) -> int:
+        return max((len(row.part) for row in self.story.rows), default=0)
 
-    def _diagnosis(self) -> _Parts:
-        titles = {check.check: one_line(check.title) for check in self.report.verdicts}
-        for known in self.report.diagnosis:
-            said = one_line(known.sentence, columns=1000)
-            yield from _after_a_gap(
-                f"Your code behaves like this known mistake: {said}", "bold yellow"
-            )
-            if explained := listed(titles.get(name, name) for name in known.checks):
-                yield Block(f"It explains: {explained}", "dim", margin="  ")
+    def _told(self) -> _Parts:
+        if self.story.told:
+            yield Block(self.story.told, "dim", margin="  ")
 
-    def _wrong(self) -> _Parts:
-        wrong = [check for check in self.report.verdicts if check.verdict in _WRONG]
-        if self.setting.verbose:
-            for check in wrong:
-                yield from self._in_full(check)
+    def _speeds(self) -> _Parts:
+        for speed in self.story.speeds:
+            margin = f"  {'':<{self._wide}}  "
+            yield Block(badge(speed), margin=margin)
+            room = min(_STRIP, max(self.width - len(margin), 1))
+            yield Block(strip(speed, room, self.symbols), "cyan", margin=margin)
+
+    def _known(self) -> _Parts:
+        for known in self.story.known:
+            said = tr("Your code behaves like this known mistake:")
+            yield from _after_a_gap(f"{said} {known.sentence}", "bold yellow")
+            if known.explains:
+                said = tr("It explains: {titles}", titles=listed(known.explains))
+                yield Block(said, "dim", margin="  ")
+        for known in self.story.known[-1:]:
+            if known.leaves:
+                said = tr("It does not explain: {titles}", titles=listed(known.leaves))
+                yield Block(said, "dim", margin="  ")
+
+    def _findings(self) -> _Parts:
+        story = self.story
+        if self.verbose:
+            for finding in story.findings:
+                yield from self._in_full(finding)
             return
-        alike: dict[tuple[Verdict, str | None], list[CheckReport]] = {}
-        for check in wrong:
-            alike.setdefault((check.verdict, check.message), []).append(check)
-        ends = list(alike.values())
-        for first, *others in ends[:1]:
-            yield from self._in_full(first, alone=not others)
-            yield from _same_end(len(others))
-        if ends[1:]:
-            yield from _after_a_gap("Also to put right:", "bold")
-        for first, *others in ends[1 : 1 + _OTHERS]:
-            yield self._title(first)
-            if first.message:
-                line = first_line(first.message).removesuffix("; the worst:")
+        for first in story.findings[:1]:
+            yield from self._in_full(first)
+            yield from _same_end(first.alike)
+            if story.follow:
+                said = trn(
+                    "{n} more check fails for the same reason.",
+                    "{n} more checks fail for the same reason.",
+                    story.follow,
+                )
+                yield Block(said, "dim", margin="    ")
+        if story.findings[1:]:
+            yield from _after_a_gap(tr("Also to put right:"), "bold")
+        for finding in story.findings[1 : 1 + _OTHERS]:
+            yield self._title(finding)
+            if finding.message:
+                line = first_line(finding.message).removesuffix(tr("; the worst:"))
                 yield Block(line, margin="    ")
-            yield from _same_end(len(others))
-        if left := sum(map(len, ends[1 + _OTHERS :])):
-            yield Block(f"And {left} more; --verbose shows them all.", "dim", margin="    ")
+            yield from _same_end(finding.alike)
+        if left := sum(1 + finding.alike for finding in story.findings[1 + _OTHERS :]):
+            said = trn(
+                "And {n} more; --verbose shows them all.",
+                "And {n} more; --verbose shows them all.",
+                left,
+            )
+            yield Block(said, "dim", margin="    ")
 
-    def _title(self, check: CheckReport, *, alone: bool = True) -> RenderableType:
-        said = f"{one_line(check.title)}{_WRONG[check.verdict]}"
-        if check.verdict is Verdict.FORBIDDEN and not alone:
-            said = "Not allowed in this exercise:"  # what ends every check is about none of them
-        return Block(said, "red", margin=f"  {self.symbols.cross} ")
+    def _title(self, finding: Finding) -> RenderableType:
+        return Block(finding.title, "red", margin=f"  {self.symbols.cross} ")
 
-    def _in_full(self, check: CheckReport, *, alone: bool = True) -> _Parts:
+    def _in_full(self, finding: Finding) -> _Parts:
         yield Text()
-        yield self._title(check, alone=alone)
-        if check.message:
-            yield Block(printable(check.message), margin="    ")
-        if check.where:
-            yield from self._where(check.where)
-        yield from self._output(check.output)
-        if check.hint:
-            yield Block(f"Hint: {one_line(check.hint, columns=1000)}", "cyan", margin="    ")
+        yield self._title(finding)
+        if finding.message:
+            yield Block(finding.message, margin="    ")
+        yield from self._line(finding.line)
+        yield from self._output(finding.output)
+        for line in in_lines(finding.picture, self.width - 4, self.symbols):
+            yield Block(line, "cyan", margin="    ")
+        for hint in finding.hints:
+            yield Block(hint, "cyan", margin="    ")
 
-    def _where(self, where: Where, caret: int | None = None) -> _Parts:
-        function = f", in {one_line(where.function)}" if where.function else ""
-        yield Block(f"{one_line(where.file)}, line {where.line}{function}", "dim", margin="    ")
-        room = self.width - len(margin := f"    {self.symbols.rule}")
-        source = first_line(where.source or "", columns=room)
-        if source:
-            yield Block(source, margin=margin)
-        if source and where.source and caret:
-            # The sign itself keeps the blanks before it; what stands left of the code is cut off.
-            before = first_line(f"{where.source.lstrip()[: _left_of(where.source, caret)]}^")
-            if cell_len(before) <= room:
-                yield Block(f"{' ' * (cell_len(before) - 1)}^", "red", margin=margin)
+    def _line(self, line: Line | None) -> _Parts:
+        if line is None:
+            return
+        yield Block(line.place, "dim", margin="    ")
+        margin = f"    {self.symbols.rule}"
+        room = self.width - len(margin)
+        if line.source:
+            yield Block(first_line(line.source, columns=room), margin=margin)
+        if line.caret and cell_len(line.caret) <= room:
+            yield Block(line.caret, "red", margin=margin)
 
-    def _output(self, output: str | None) -> _Parts:
-        if shown := printable(output or "", lines=12, columns=200):
-            yield Block("Your code printed:", "dim", margin="    ")
+    def _output(self, output: str) -> _Parts:
+        if output:
+            yield Block(tr("Your code printed:"), "dim", margin="    ")
             rule = f"    {self.symbols.rule}"
-            yield Block(shown, margin=rule, hanging=rule)
+            yield Block(output, margin=rule, hanging=rule)
 
     def _waiting(self) -> _Parts:
-        skipped = self.by_verdict[Verdict.SKIPPED]
-        if skipped:
+        if self.story.waiting:
             yield Text()
-        for cause, n in Counter(check.builds_on for check in skipped if check.builds_on).items():
-            verbs = ("builds", "waits") if n == 1 else ("build", "wait")
-            said = f"{count(n, 'more check')} {verbs[0]} on {cause!r} and {verbs[1]} for it."
-            yield Block(said, "dim", margin=f"{self.symbols.dot} ")
-        elsewhere = Counter(first_line(c.message or "") for c in skipped if not c.builds_on)
-        for reason, n in elsewhere.items():
-            said = f"{count(n, 'check')} cannot run here{f': {reason}' if reason else '.'}"
+        for said in self.story.waiting:
             yield Block(said, "dim", margin=f"{self.symbols.dot} ")
 
     def _unwritten(self) -> _Parts:
-        checks = {check.check: check for check in self.by_verdict[Verdict.NOT_IMPLEMENTED]}
-        roots = (checks.get(check.builds_on or "", check) for check in checks.values())
-        pieces = Counter(first_line(root.message or root.title) for root in roots)
-        if pieces:
-            yield from _after_a_gap("Still to write:", "bold")
-        for piece, n in pieces.items():
-            yield Block(f"{piece} ({count(n, 'check')})", margin=f"  {self.symbols.dot} ")
+        if self.story.unwritten:
+            yield from _after_a_gap(tr("Still to write:"), "bold")
+        for piece in self.story.unwritten:
+            checks = trn("{n} check", "{n} checks", piece.checks)
+            yield Block(f"{piece.text} ({checks})", margin=f"  {self.symbols.dot} ")
 
-    def _ours(self) -> _Parts:
-        errored = self.by_verdict[Verdict.ERRORED]
-        if not errored:
-            return
-        titles = listed(one_line(check.title) for check in errored)
-        said = f"The grader had trouble of its own with {count(len(errored), 'check')}: {titles}"
-        yield from _after_a_gap(said, "bold magenta")
-        if reason := next((first_line(c.message) for c in errored if c.message), ""):
+    def _trouble(self) -> _Parts:
+        for said in self.story.trouble[:1]:
+            yield from _after_a_gap(said, "bold magenta")
+        for reason in self.story.trouble[1:]:
             yield Block(reason, "dim", margin="    ")
-        yield Block(
-            "This is our fault, not yours. Nothing of yours is lost; it is to be graded again.",
-            margin="  ",
-        )
+        if self.story.trouble:
+            said = tr(
+                "This is our fault, not yours. Nothing of yours is lost; it is to be graded again."
+            )
+            yield Block(said, margin="  ")
 
     def _passed(self) -> _Parts:
-        passed = self.by_verdict[Verdict.PASSED]
-        if self.setting.verbose and passed:
+        passed = self.story.passed
+        if self.verbose and passed:
             yield Text()
-            for check in passed:
-                yield Block(one_line(check.title), "green", margin=f"  {self.symbols.tick} ")
-        elif passed and not self.report.passed:
-            verb = "passes" if len(passed) == 1 else "pass"
-            said = f"{self.symbols.tick} {count(len(passed), 'check')} {verb}."
-            yield from _after_a_gap(said, "green")
+            for title in passed:
+                yield Block(title, "green", margin=f"  {self.symbols.tick} ")
+        elif passed and not self.story.praise:
+            said = trn("{n} check passes.", "{n} checks pass.", len(passed))
+            yield from _after_a_gap(f"{self.symbols.tick} {said}", "green")
 
     def _notices(self) -> _Parts:
-        for notice in self.report.notices:
-            yield from _after_a_gap(f"Note: {one_line(notice)}", "dim")
-
-
-def _passed_of(checks: Iterable[CheckReport]) -> tuple[int, int]:
-    """Return how many of *checks* passed, of those that can run here."""
-    here = [c for c in checks if c.possible or c.verdict is not Verdict.SKIPPED]
-    return sum(c.verdict is Verdict.PASSED for c in here), len(here)
-
-
-def _left_of(source: str, caret: int) -> int:
-    """Return how many characters of the code, its indentation cut off, stand before *caret*."""
-    return max(caret - 1 - (len(source) - len(source.lstrip())), 0)
+        for notice in self.story.notices:
+            yield from _after_a_gap(tr("Note: {notice}", notice=notice), "dim")
 
 
 def _same_end(others: int) -> _Parts:
     """Say that one cause ended *others* in the same way."""
     if others:
-        verb = "ends" if others == 1 else "end"
-        yield Block(f"{count(others, 'more check')} {verb} the same way.", "dim", margin="    ")
+        said = trn("{n} more check ends the same way.", "{n} more checks end the same way.", others)
+        yield Block(said, "dim", margin="    ")
 
 
 def _after_a_gap(text: str, style: str) -> _Parts:

@@ -13,6 +13,7 @@ import msgspec
 
 from autograder.course.exercise import Suite
 from autograder.errors import UserError, WorkspaceError
+from autograder.language import tr
 from autograder.results.report import Report, Score
 
 if TYPE_CHECKING:
@@ -39,10 +40,11 @@ class State(enum.StrEnum):
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """State of one exercise, score of the last submission, number of attempts."""
+    """State of one exercise, scores of the last and the best submission, number of attempts."""
 
     state: State
     score: Score | None
+    best: Score | None = None
     attempts: int
 
 
@@ -75,7 +77,9 @@ class History:
             try:
                 return Report.from_json(path.read_bytes())
             except (OSError, UserError) as error:
-                raise WorkspaceError(f"Cannot read {str(path)!r}: {error}") from error
+                raise WorkspaceError(
+                    tr("Cannot read {path!r}: {error}", path=str(path), error=error)
+                ) from error
         return None
 
     def attempts(self, exercise: Exercise) -> tuple[Report, ...]:
@@ -102,7 +106,8 @@ class History:
         else:
             state = State.OPEN
         score = attempts[-1].score if attempts else None
-        return Standing(state=state, score=score, attempts=len(attempts))
+        best = max((a.score for a in attempts), key=lambda s: s.earned, default=None)
+        return Standing(state=state, score=score, best=best, attempts=len(attempts))
 
     def current(self, exercises: Iterable[Exercise]) -> Exercise:
         """Return the exercise in whose folder we are, else the first that is begun and not passed.
@@ -117,8 +122,10 @@ class History:
         if begun := by_state.get(State.STARTED) or by_state.get(State.READY):
             return begun
         if fresh := by_state.get(State.OPEN):
-            raise WorkspaceError(f"Nothing is begun here; begin with 'grade start {fresh.id}'.")
-        raise WorkspaceError("Every exercise here has passed; name the one you mean.")
+            raise WorkspaceError(
+                tr("Nothing is begun here; begin with 'grade start {id}'.", id=fresh.id)
+            )
+        raise WorkspaceError(tr("Every exercise here has passed; name the one you mean."))
 
     def latest(self, exercises: Iterable[Exercise]) -> Exercise:
         """Return the exercise with the newest report.
@@ -129,7 +136,7 @@ class History:
         newest = ((e, next(self._reports(e), None)) for e in exercises)
         judged = [(report.graded_at, e.id, e) for e, report in newest if report]
         if not judged:
-            raise WorkspaceError("There is no feedback here yet; run 'grade check' first.")
+            raise WorkspaceError(tr("There is no feedback here yet; run 'grade check' first."))
         return max(judged)[2]
 
     def following(self, exercise: Exercise, exercises: Iterable[Exercise]) -> Exercise | None:

@@ -8,16 +8,23 @@ from rich.cells import cell_len
 from rich.progress_bar import ProgressBar
 from rich.text import Text
 
+from autograder.language import marked, tr, trn
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from rich.console import Console, ConsoleOptions
 
-__all__ = ["Block", "Symbols", "bar", "count", "listed", "points"]
+__all__ = ["Block", "Symbols", "bar", "count", "listed", "part_name", "points"]
 
 _BAR = 20
 _NAMED = 3  # how many things a sentence names before it only counts
 _NARROWEST = 16
+_PARTS = {
+    "correctness": marked("correctness"),
+    "parity": marked("parity"),
+    "speed": marked("speed"),
+}
 
 
 class Symbols:
@@ -26,7 +33,10 @@ class Symbols:
     def __init__(self, *, ascii_only: bool) -> None:
         self.tick, self.cross, self.dot = ("+", "x", "-") if ascii_only else ("✓", "✗", "·")
         self.empty, self.half, self.full = (".", "o", "*") if ascii_only else ("○", "◐", "●")
+        self.next = ">" if ascii_only else "▸"
         self.rule = "| " if ascii_only else "│ "
+        self.axis, self.one, self.limit = ("-", "+", "|") if ascii_only else ("─", "┼", "┃")
+        self.heights = "*" if ascii_only else "▁▂▃▄▅▆▇█"
 
 
 class Block:
@@ -66,12 +76,18 @@ def points(number: float) -> str:
 
 
 def count(number: int, noun: str) -> str:
-    """Return `1 check`, `2 checks`."""
+    """Return `1 check`, `2 checks`, in English; see `trn` for what students read."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def part_name(part: str) -> str:
+    """Return what a student calls *part*."""
+    return tr(_PARTS.get(part, part))
 
 
 def listed(sentences: Iterable[str]) -> str:
     """Return the first few of *sentences* in a row, each with its full stop, and count the rest."""
     ended = [s if s.endswith((".", "!", "?")) else f"{s}." for s in sentences]
-    more = [f"And {len(ended) - _NAMED} more."] if len(ended) > _NAMED else []
+    left = len(ended) - _NAMED
+    more = [trn("And {n} more.", "And {n} more.", left)] if left > 0 else []
     return " ".join(ended[:_NAMED] + more)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from autograder.language import trn
+
 __all__ = ["first_line", "one_line", "printable"]
 
 _ESCAPE = re.compile(
@@ -38,7 +40,7 @@ def printable(text: str, *, lines: int = 20, columns: int = 400) -> str:
         kept.pop()
     shown = [_shorten(_visible(line), columns) for line in kept[:lines]]
     if (left := len(kept) - lines) > 0:
-        shown.append(f"… ({left} more line{'s' * (left > 1)})")
+        shown.append(trn("… ({n} more line)", "… ({n} more lines)", left))
     return "\n".join(shown)
 
 

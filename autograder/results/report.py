@@ -9,7 +9,10 @@ from typing import Any, Self
 
 import msgspec
 
+from autograder.course.rules import Tells
 from autograder.errors import UserError
+from autograder.language import LANGUAGES, tr
+from autograder.results.picture import Picture
 from autograder.results.verdict import Verdict
 
 __all__ = [
@@ -22,6 +25,7 @@ __all__ = [
     "Problem",
     "Report",
     "Score",
+    "Speed",
     "SubmittedFile",
     "Where",
 ]
@@ -57,6 +61,30 @@ class Where(_Fact, frozen=True, kw_only=True):
     source: str | None = None
 
 
+class Speed(_Fact, frozen=True, kw_only=True):
+    """How long a submission took for a probe, as a ratio to the reference's time."""
+
+    ratio: float
+    """Median of the ratios of all pairs of samples."""
+    low: float
+    """Lower confidence bound of the median; 0 where the samples are too few to give one."""
+    high: float | None
+    """Upper confidence bound; None likewise."""
+    limit: float
+    samples: int
+    """How many pairs were taken."""
+    conclusive: bool
+    """False where time was up with samples on both sides of the limit: then it passed."""
+    reference: str
+    """What it was compared with, in words."""
+    suspicious: bool = False
+    """Faster than anything right can be; for staff, `Report.for_student` leaves it out."""
+    ratios: tuple[float, ...] = ()
+    """Every pair's ratio, in the order in which they were taken."""
+    beside: dict[str, float] = {}
+    """Other implementations' ratios as measured by `grade calibrate` on this machine."""
+
+
 class CheckReport(_Fact, frozen=True, kw_only=True):
     """What became of one check."""
 
@@ -68,13 +96,31 @@ class CheckReport(_Fact, frozen=True, kw_only=True):
     title: str
     message: str | None = None
     hint: str | None = None
+    more_hints: tuple[str | None, ...] = ()
+    """What helps more, one after the other; None is one that is not unlocked yet."""
     where: Where | None = None
     """The line in the student's file that raised, innermost."""
     output: str | None = None
     """What the student's code printed during this check, bounded."""
     builds_on: str | None = None
     """The check whose failure made this one `skipped` or inherited `not_implemented`."""
+    device: str = "cpu"
+    """Where it ran; checks of parity and speed run on every device of their exercise."""
     seconds: float = 0.0
+    speed: Speed | None = None
+    """What a speed check measured."""
+    picture: Picture | None = None
+    """What the student's code gave and what was expected, to be drawn."""
+
+    @property
+    def written_as(self) -> str:
+        """The name that it has in its suite: on another device it runs under one more."""
+        return self.check.removesuffix(f"_on_{self.device}")
+
+    @property
+    def could_run(self) -> bool:
+        """Whether it can run on this machine; a check for a device that is missing cannot."""
+        return bool(self.possible) or self.verdict is not Verdict.SKIPPED
 
 
 class Diagnosis(_Fact, frozen=True, kw_only=True):
@@ -148,13 +194,19 @@ class Report(_Fact, frozen=True, kw_only=True):
     """What intake left aside or repaired (a byte order mark, files that do not belong)."""
     isolation: Isolation
     environment: Environment
+    language: str = LANGUAGES[0]
+    """In which titles, hints, messages and sentences are written."""
+    told: Tells = Tells.FULL
+    """How much of it is here, as the course says; `results.told` leaves the rest out."""
     seal: str | None = None
     """HMAC of the report under the course's secret (`results.seal`); hidden suites only."""
 
     @property
     def passed(self) -> bool:
         """Whether every check that could run here passed."""
-        judged = [v for v in self.verdicts if not (v.verdict is Verdict.SKIPPED and not v.possible)]
+        if self.told is Tells.SCORE:
+            return self.gradable and not self.errored and self.score.earned == self.score.possible
+        judged = [v for v in self.verdicts if v.could_run]
         return self.gradable and bool(judged) and all(v.verdict is Verdict.PASSED for v in judged)
 
     @property
@@ -164,8 +216,14 @@ class Report(_Fact, frozen=True, kw_only=True):
 
     def for_student(self) -> Self:
         """Return the report without what only staff may see."""
-        return msgspec.structs.replace(
-            self, environment=msgspec.structs.replace(self.environment, seed=None)
+        replace = msgspec.structs.replace
+        return replace(
+            self,
+            environment=replace(self.environment, seed=None),
+            verdicts=tuple(
+                replace(v, speed=replace(v.speed, suspicious=False)) if v.speed else v
+                for v in self.verdicts
+            ),
         )
 
     def without_times(self) -> Self:
@@ -174,7 +232,9 @@ class Report(_Fact, frozen=True, kw_only=True):
             self,
             graded_at="",
             seal=None,
-            verdicts=tuple(msgspec.structs.replace(v, seconds=0.0) for v in self.verdicts),
+            verdicts=tuple(
+                msgspec.structs.replace(v, seconds=0.0, speed=None) for v in self.verdicts
+            ),
         )
 
     def to_json(self) -> str:
@@ -191,12 +251,16 @@ class Report(_Fact, frozen=True, kw_only=True):
         try:
             version = msgspec.json.decode(text, type=dict[str, Any]).get("version")
         except msgspec.MsgspecError as error:
-            raise UserError(f"This is not a report: {error}.") from error
+            raise UserError(tr("This is not a report: {error}.", error=error)) from error
         if version != VERSION:
             raise UserError(
-                f"This report has version {version!r}; this engine reads version {VERSION}."
+                tr(
+                    "This report has version {version!r}; this engine reads version {known}.",
+                    version=version,
+                    known=VERSION,
+                )
             )
         try:
             return msgspec.json.decode(text, type=cls)
         except msgspec.ValidationError as error:
-            raise UserError(f"This report is damaged: {error}.") from error
+            raise UserError(tr("This report is damaged: {error}.", error=error)) from error

@@ -24,3 +24,8 @@ class Verdict(enum.StrEnum):
     """The student: the code uses what this exercise rebuilds."""
     SKIPPED = "skipped"
     """The student, elsewhere: what this check builds on did not pass, or cannot run here."""
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether the code that is there does something that is to be put right."""
+        return self in {Verdict.FAILED, Verdict.TIMED_OUT, Verdict.FORBIDDEN}

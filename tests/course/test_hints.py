@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 
-from autograder.course.hints import hints_of, parse_hints
+from autograder.course.catalog import Catalog
+from autograder.course.completeness import shortcomings
+from autograder.course.exercise import Suite
+from autograder.course.hints import HELP, helpful_hints, hints_of, parse_hints
+from autograder.errors import CourseError
+
+_ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_only_the_section_of_hints_counts(course):
@@ -34,3 +43,33 @@ def test_no_readme_means_no_hints(course):
     (course["adder"].public / "README.md").unlink()
 
     assert hints_of(course["adder"]) == ()
+
+
+@pytest.mark.parametrize("exercise", Catalog(_ROOT).exercises, ids=lambda exercise: exercise.id)
+def test_every_check_of_ours_has_a_ladder(exercise):
+    """Each half says which hints of the lesson help, so that no check has fewer than three."""
+    assert helpful_hints(exercise, Suite.PUBLIC)
+    assert helpful_hints(exercise, Suite.HIDDEN)
+    assert [said for said in shortcomings(exercise) if HELP in said] == []
+
+
+def test_a_ladder_that_is_not_whole_is_said(tmp_path):
+    """A check without its hint, one that is not there, and a number that no hint has."""
+    root = tmp_path / "course"
+    shutil.copytree(_ROOT / "tests" / "tiny_course", root)
+    text = "one_part = [1]\ntwo_parts = [1, 7]\nnobody = [1, 2]\n"
+    (root / "assignments" / "counter" / HELP).write_text(text)
+
+    said = "\n".join(shortcomings(Catalog(root)["counter"]))
+
+    assert "names the check 'nobody'; there is none" in said
+    assert "one_part has [1]; its ladder takes 2 of the lesson's 3 hints" in said
+    assert "two_parts has [1, 7]" in said
+
+
+def test_a_broken_file_names_itself(course):
+    """The sentence is for the author."""
+    (course["adder"].public / HELP).write_text("sum = 'two'")
+
+    with pytest.raises(CourseError, match=r"hints\.toml"):
+        helpful_hints(course["adder"], Suite.PUBLIC)

@@ -36,12 +36,14 @@ def mixed(reports):
             where=where,
             output="hello\n",
         ),
-        reports.check("zero", Verdict.FAILED, message="expected 0\nat the second line"),
+        reports.check("zero", Verdict.FAILED, message="expected 0"),
+        reports.check("late", Verdict.FAILED, message="expected 1\nat the second line"),
         reports.check("slow", Verdict.TIMED_OUT, message="no answer after 3 s"),
         reports.check("cheat", Verdict.FORBIDDEN, message="line 1 imports torch.optim"),
         reports.check("fine"),
         reports.check("many", Verdict.SKIPPED, builds_on="sum"),
         reports.check("more", Verdict.SKIPPED, builds_on="sum"),
+        reports.check("elsewhere", Verdict.SKIPPED, possible=0.0, builds_on="sum"),
         reports.check("gpu", Verdict.SKIPPED, possible=0.0, message="needs a CUDA device"),
         reports.check("neg", Verdict.NOT_IMPLEMENTED, message="negate: turn the sign"),
         reports.check("neg2", Verdict.NOT_IMPLEMENTED, builds_on="neg"),
@@ -57,13 +59,15 @@ def test_the_cause_comes_before_the_checks(mixed):
 
     order = [
         "Adder",
-        "1 of 9 points",
+        "1 of 10 points",
         "correctness",
         "known mistake: You subtract.",
         "It explains: Sum holds. Zero holds.",
+        "It does not explain: Late holds. Slow holds. Cheat holds.",
         "✗ Sum holds.",
+        "1 more check fails for the same reason.",
         "Also to put right",
-        "✗ Zero holds.",
+        "✗ Late holds.",
         "2 more checks build on 'sum' and wait for it.",
         "Still to write:",
         "✓ 1 check passes.",
@@ -92,7 +96,8 @@ def test_other_failures_have_title_and_first_line(mixed):
     """One thing at a time; the rest is named."""
     said = say(mixed)
 
-    assert "  ✗ Zero holds.\n    expected 0\n" in said
+    assert "  ✗ Late holds.\n    expected 1\n" in said
+    assert "✗ Zero holds." not in said  # the known mistake explains it
     assert "at the second line" not in said
     assert "Slow holds. (did not come back in time)" in said
     assert "Cheat holds. (not allowed here)" in said
@@ -135,7 +140,7 @@ def test_what_cannot_run_here_says_why(mixed):
     said = say(mixed)
 
     assert "1 check cannot run here: needs a CUDA device" in said
-    assert "1 of 9 checks" in said
+    assert "1 of 10 checks" in said
 
 
 def test_a_full_pass_is_one_line_that_names_what_comes_next(reports):
