@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 import cli
+from autograder import staff
 from autograder.course.exercise import Suite
 from autograder.errors import IsolationError
 
@@ -19,6 +20,7 @@ _SOURCE = Path(cli.__file__)
 _HEAVY = (
     *("torch", "numpy", "pytest", "_pytest", "matplotlib", "sklearn", "sqlalchemy", "watchfiles"),
     *("IPython", "jupyter_core", "nbgrader", "notebook"),
+    *("dask", "distributed"),
     *("autograder.grading", "autograder.judging", "autograder.sandbox"),
 )
 
@@ -43,9 +45,10 @@ def test_a_light_command_loads_nothing_heavy(course, arguments):
     assert done.stdout
 
 
-def test_every_command_only_parses_calls_and_shows():
+@pytest.mark.parametrize("module", [cli, staff])
+def test_every_command_only_parses_calls_and_shows(module):
     """The file stays below 300 lines and the body of a command below 12."""
-    source = _SOURCE.read_text()
+    source = Path(module.__file__).read_text()
     functions = [n for n in ast.parse(source).body if isinstance(n, ast.FunctionDef)]
     bodies = {f.name: f.end_lineno - f.body[0].lineno + 1 for f in functions}
 
@@ -125,7 +128,7 @@ def test_list_shows_the_map(grade):
 
     said = grade("list").stdout
 
-    assert "✓  adder" in said
+    assert "✓  1 adder" in said
     assert "2/2" in said
 
 
@@ -296,6 +299,34 @@ def test_feedback_shows_the_last_report_again(grade, reports, fake_grader):
     assert again.stdout == shown
     assert again.exit_code == 0
     assert json.loads(grade("feedback", "adder", "--json").stdout)["exercise"] == "adder"
+
+
+@pytest.mark.parametrize("there_is_a_browser", [True, False])
+def test_feedback_opens_in_the_browser(grade, home, monkeypatch, there_is_a_browser):
+    """As a page, which lies beside the reports; where there is no browser, that is said."""
+    opened = []
+    monkeypatch.setattr("webbrowser.open", lambda url: opened.append(url) or there_is_a_browser)
+    grade("start", "adder")
+    grade("submit", "adder")
+
+    result = grade("feedback", "adder", "--open")
+
+    page = home / ".torchgrade" / "adder" / "feedback.html"
+    assert opened == [page.resolve().as_uri()]
+    assert page.read_text().startswith("<!doctype html>")
+    assert ("No browser is to be had" in result.stderr) is not there_is_a_browser
+    assert grade("feedback").exit_code == 0  # the page is no report
+
+
+def test_feedback_is_written_as_a_page(grade, home):
+    """Where one says."""
+    grade("start", "adder")
+    grade("submit", "adder")
+
+    result = grade("feedback", "adder", "--html", "mine.html")
+
+    assert result.stderr == "The feedback on 'adder' is in mine.html.\n"
+    assert "</html>" in (home / "mine.html").read_text()
 
 
 def test_feedback_without_a_report_says_what_to_run(grade):

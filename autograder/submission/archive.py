@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from autograder.language import marked, tr
 from autograder.submission.folder import found_instead, listed, require_file, require_size
 from autograder.submission.folder import opened as folder_opened
 from autograder.submission.members import MOST_MEMBERS
@@ -31,20 +32,21 @@ if TYPE_CHECKING:
     from autograder.submission.folder import Folder
     from autograder.submission.members import Member
 
-__all__ = ["Archive", "opened"]
+__all__ = ["SUFFIXES", "Archive", "entries", "opened"]
 
 # By these a source is known as an archive; which kind it is, its contents tell.
-_SUFFIXES = (
-    *(".zip", ".tar", ".tgz", ".gz"),
+SUFFIXES = (
+    *(".zip", ".tar", ".tar.gz", ".tgz", ".gz"),
     *(".7z", ".rar", ".bz2", ".tbz", ".tbz2", ".txz", ".xz", ".zst"),  # refused by name
 )
+"""What an archive's name ends in; some are looked into, the others refused with a sentence."""
 _GZIP = b"\x1f\x8b"
 _NOT_READ = {
-    b"7z\xbc\xaf\x27\x1c": "a 7z",
-    b"Rar!": "a RAR",
-    b"\xfd7zXZ": "an xz",
-    b"BZh": "a bzip2",
-    b"\x28\xb5\x2f\xfd": "a zstd",
+    b"7z\xbc\xaf\x27\x1c": marked("a 7z"),
+    b"Rar!": marked("a RAR"),
+    b"\xfd7zXZ": marked("an xz"),
+    b"BZh": marked("a bzip2"),
+    b"\x28\xb5\x2f\xfd": marked("a zstd"),
 }
 _MOST_BYTES = 10 * 2**20  # of the archive itself
 _LONGEST_NAME = 1024
@@ -68,13 +70,21 @@ class Archive:
         self._members = members
         self._entries = tuple(self._listed(exercise))
         if not self._entries:
-            refuse("empty", f"{label!r} has no files; hand in {listed(exercise.files)}.")
+            sentence = tr(
+                "{archive!r} has no files; hand in {names}.",
+                archive=label,
+                names=listed(exercise.files),
+            )
+            refuse("empty", sentence)
         self._base = self._find_base(exercise)
         for parts, member in self._entries:
             if self._base[: len(parts)] == parts and not stat.S_ISDIR(member.mode):
-                refuse(
-                    "duplicate", f"{_shown(member.name)} in {label!r} is no folder, but has files."
+                sentence = tr(
+                    "{name} in {archive!r} is no folder, but has files.",
+                    name=_shown(member.name),
+                    archive=label,
                 )
+                refuse("duplicate", sentence)
 
     def names(self) -> list[str]:
         """Return the names beside the exercise's files, and beside their folder, sorted."""
@@ -105,11 +115,13 @@ class Archive:
         """Yield every member but a Mac's own, with the parts of its name."""
         members = list(islice(self._members.listed(), MOST_MEMBERS + 1))
         if len(members) > MOST_MEMBERS:
-            refuse(
-                "too_many",
-                f"{self._label!r} has more than {MOST_MEMBERS:,} entries; "
-                f"hand in {listed(exercise.files)} only.",
+            sentence = tr(
+                "{archive!r} has more than {most:,} entries; hand in {names} only.",
+                archive=self._label,
+                most=MOST_MEMBERS,
+                names=listed(exercise.files),
             )
+            refuse("too_many", sentence)
         for member in members:
             parts = self._parts(member.name)
             if parts and parts[0] != _MAC_FOLDER and not parts[-1].startswith(("._", _MAC_FILE)):
@@ -119,20 +131,23 @@ class Archive:
         """Return the parts of *name*, which stays below the folder that it is unpacked in."""
         parts = tuple(part for part in name.split("/") if part not in {"", "."})
         problems = {
-            "has a NUL": "\0" in name,
-            "has backslashes": "\\" in name,
-            "is absolute": name.startswith("/") or _DRIVE.match(name),
-            "leads out of its folder": ".." in parts,
-            "is too long": len(name) > _LONGEST_NAME
+            marked("has a NUL"): "\0" in name,
+            marked("has backslashes"): "\\" in name,
+            marked("is absolute"): name.startswith("/") or _DRIVE.match(name),
+            marked("leads out of its folder"): ".." in parts,
+            marked("is too long"): len(name) > _LONGEST_NAME
             or any(len(part) > _LONGEST_PART for part in parts),
         }
         for problem, is_so in problems.items():
             if is_so:
-                refuse(
-                    "path",
-                    f"A name in {self._label!r} {problem}: {_shown(name)}. "
+                sentence = tr(
+                    "A name in {archive!r} {problem}: {name}. "
                     "Pack the folder with your system's own tool.",
+                    archive=self._label,
+                    problem=tr(problem),
+                    name=_shown(name),
                 )
+                refuse("path", sentence)
         return parts
 
     def _find_base(self, exercise: Exercise) -> _Parts:
@@ -146,11 +161,14 @@ class Archive:
         named = [folder for folder in folders if _key(folder) == _key(exercise.id)]
         meant = sorted(named or (f for f in folders if self._has((*root, f, name))))
         if len(meant) > 1:
-            refuse(
-                "ambiguous",
-                f"{self._label!r} has more than one folder for {name!r}: {listed(meant)}; "
+            sentence = tr(
+                "{archive!r} has more than one folder for {name!r}: {folders}; "
                 "hand in one of them.",
+                archive=self._label,
+                name=name,
+                folders=listed(meant),
             )
+            refuse("ambiguous", sentence)
         return (*root, *meant)
 
     def _only_folder(self) -> _Parts:
@@ -173,9 +191,20 @@ class Archive:
         is_folder = len(found) < len(alike)
         if len(spelt) > 1:
             others = ", ".join(sorted(map(ascii, spelt - {name})))
-            refuse("duplicate", f"{self._label!r} has {others} beside {name!r}; keep one of them.")
+            sentence = tr(
+                "{archive!r} has {others} beside {name!r}; keep one of them.",
+                archive=self._label,
+                others=others,
+                name=name,
+            )
+            refuse("duplicate", sentence)
         if len(found) > 1 or (found and is_folder and not stat.S_ISDIR(found[0].mode)):
-            refuse("duplicate", f"{self._label!r} has {name!r} more than once; make it anew.")
+            sentence = tr(
+                "{archive!r} has {name!r} more than once; make it anew.",
+                archive=self._label,
+                name=name,
+            )
+            refuse("duplicate", sentence)
         if not found:
             require_file(name, stat.S_IFDIR)
         return found[0]
@@ -194,31 +223,42 @@ class Archive:
         deeper = next(
             (parts[:-1] for parts, _ in self._entries if parts[1:] and parts[-1] == name), None
         )
-        archive = next((file for file in files if file.lower().endswith(_SUFFIXES)), None)
+        archive = next((file for file in files if file.lower().endswith(SUFFIXES)), None)
         found = found_instead(name, sorted(files))
         if deeper:
-            found = f"it lies in {_shown('/'.join(deeper))}. Hand in that folder."
+            place = _shown("/".join(deeper))
+            found = tr("it lies in {place}. Hand in that folder.", place=place)
         elif archive:
-            found = f"found another archive, {archive!r}. Hand in that one."
-        return f"{self._label!r} has no {name!r}; {found}"
+            found = tr("found another archive, {archive!r}. Hand in that one.", archive=archive)
+        return tr(
+            "{archive!r} has no {name!r}; {found}", archive=self._label, name=name, found=found
+        )
 
 
 def _members_of(raw: bytes, label: str) -> Zip | Tar:
     """Return the members of the archive *raw*, whose kind its contents tell, not its name."""
     if not raw:
-        refuse("empty", f"{label!r} is empty. Was it saved before it was handed in?")
+        sentence = tr("{name!r} is empty. Was it saved before it was handed in?", name=label)
+        refuse("empty", sentence)
     if raw.startswith(_GZIP):
         data = inflated(raw, label)
         if is_tar(data):
             return Tar(data, label)
-        refuse("not_an_archive", f"{label!r} holds no archive, only one file.")
+        sentence = tr("{archive!r} holds no archive, only one file.", archive=label)
+        refuse("not_an_archive", sentence)
     if is_tar(raw):
         return Tar(raw, label)
     if not raw.startswith(b"PK") and not zipfile.is_zipfile(io.BytesIO(raw)):
         for magic, name in _NOT_READ.items():
             if raw.startswith(magic):
-                refuse("unsupported", f"{label!r} is {name} archive; hand in a .zip or .tar.gz.")
-        refuse("not_an_archive", f"{label!r} is no archive, whatever its name says.")
+                sentence = tr(
+                    "{archive!r} is {kind} archive; hand in a .zip or .tar.gz.",
+                    archive=label,
+                    kind=tr(name),
+                )
+                refuse("unsupported", sentence)
+        sentence = tr("{archive!r} is no archive, whatever its name says.", archive=label)
+        refuse("not_an_archive", sentence)
     return Zip(raw, label)
 
 
@@ -230,13 +270,29 @@ def opened(source: Path, exercise: Exercise) -> Iterator[Archive | Folder]:
         Ungradable: If *source* is a symbolic link, or an archive that cannot be read.
         UserError: If *source* does not exist or cannot be read, or is one file of several.
     """
-    is_archive = source.name.lower().endswith(_SUFFIXES)
+    is_archive = source.name.lower().endswith(SUFFIXES)
     with folder_opened(source, (source.name,) if is_archive else exercise.files) as place:
         if not is_archive or not place.only:
             yield place
             return
         raw = place.read(source.name, _MOST_BYTES)
         yield Archive(source.name, _members_of(raw, source.name), exercise)
+
+
+def entries(source: Path) -> tuple[tuple[str, ...], ...]:
+    """Return the parts of every name in the archive *source*, but for what a Mac puts there.
+
+    They are only for telling what it may hold; who reads a file of it opens it anew.
+
+    Raises:
+        Ungradable: If it cannot be read.
+        UserError: If *source* does not exist or cannot be read.
+    """
+    with folder_opened(source, (source.name,)) as place:
+        raw = place.read(source.name, _MOST_BYTES)
+    listed_members = islice(_members_of(raw, source.name).listed(), MOST_MEMBERS)
+    names = (tuple(p for p in m.name.split("/") if p not in {"", "."}) for m in listed_members)
+    return tuple(parts for parts in names if parts and parts[0] != _MAC_FOLDER)
 
 
 def _key(name: str) -> str:

@@ -16,6 +16,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NoReturn
 
 from autograder.errors import UserError
+from autograder.language import marked, tr, trn
 from autograder.submission.ungradable import refuse
 
 if TYPE_CHECKING:
@@ -41,12 +42,13 @@ _HAS_DIR_FD = os.open in os.supports_dir_fd
 _MOST_NAMES = 1000  # of a folder that are looked at
 
 _OTHER_THINGS = (
-    (stat.S_ISDIR, "a folder"),
-    (stat.S_ISFIFO, "a named pipe"),
-    (stat.S_ISSOCK, "a socket"),
-    (stat.S_ISCHR, "a device"),
-    (stat.S_ISBLK, "a device"),
+    (stat.S_ISDIR, marked("a folder")),
+    (stat.S_ISFIFO, marked("a named pipe")),
+    (stat.S_ISSOCK, marked("a socket")),
+    (stat.S_ISCHR, marked("a device")),
+    (stat.S_ISBLK, marked("a device")),
 )
+_NO_FILE = marked("not a file")
 
 
 class Folder:
@@ -114,26 +116,33 @@ class Folder:
         # A hard link to somebody else's file would have the grader read it for the student.
         # Backups and file stores make hard links too, but those keep the folder's owner.
         if status.st_nlink > 1 and status.st_uid != self._look(".").st_uid:
-            refuse("link", f"{name!r} is a hard link to a file of somebody else; copy it instead.")
+            sentence = tr(
+                "{name!r} is a hard link to a file of somebody else; copy it instead.", name=name
+            )
+            refuse("link", sentence)
 
     def _explain(self, name: str, error: OSError) -> NoReturn:
         if isinstance(error, FileNotFoundError | NotADirectoryError):
             refuse("missing", self._missing(name))
         if isinstance(error, PermissionError):
-            refuse("unreadable", f"{name!r} may not be read; allow it: chmod a+r {name}.")
+            sentence = tr("{name!r} may not be read; allow it: chmod a+r {name}.", name=name)
+            refuse("unreadable", sentence)
         if error.errno == errno.ELOOP:
             refuse("link", _a_link(name))
-        raise UserError(f"{str(self.path / name)!r} cannot be read: {error.strerror}.") from error
+        path, reason = str(self.path / name), error.strerror
+        raise UserError(
+            tr("{path!r} cannot be read: {reason}.", path=path, reason=reason)
+        ) from error
 
     def _missing(self, name: str) -> str:
         names = [n for n in self.names() if not n.startswith(".")]
         folders = {n for n in names if self._is_folder(n)}
         inside = next((n for n in sorted(folders) if self._has(f"{n}/{name}")), None)
         if inside:
-            found = f"it lies in the folder {inside!r}. Hand in that folder."
+            found = tr("it lies in the folder {folder!r}. Hand in that folder.", folder=inside)
         else:
             found = found_instead(name, [n for n in names if n not in folders])
-        return f"Your folder has no {name!r}; {found}"
+        return tr("Your folder has no {name!r}; {found}", name=name, found=found)
 
 
 @contextmanager
@@ -151,14 +160,22 @@ def opened(source: Path, files: Sequence[str]) -> Iterator[Folder]:
             refuse("link", _a_link(source.name))
         is_folder = stat.S_ISDIR(mode)
         if not is_folder and len(files) > 1:
-            raise UserError(f"{str(source)!r} is one file; hand in a folder: {listed(files)}.")
+            raise UserError(
+                tr(
+                    "{path!r} is one file; hand in a folder: {names}.",
+                    path=str(source),
+                    names=listed(files),
+                )
+            )
         path = source if is_folder else source.parent
         if _HAS_DIR_FD:
             descriptor = os.open(path, _READ | os.O_DIRECTORY | (_NO_LINKS if is_folder else 0))
         yield Folder(path, descriptor, None if is_folder else source.name)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise UserError(f"{str(source)!r} cannot be read: {reason}.") from error
+        raise UserError(
+            tr("{path!r} cannot be read: {reason}.", path=str(source), reason=reason)
+        ) from error
     finally:
         if descriptor is not None:
             os.close(descriptor)
@@ -166,7 +183,8 @@ def opened(source: Path, files: Sequence[str]) -> Iterator[Folder]:
 
 def listed(names: Sequence[str]) -> str:
     """Return at most five *names*, quoted, and how many more there are."""
-    more = f" and {len(names) - 5} more" if len(names) > 5 else ""  # noqa: PLR2004 - "five"
+    left = len(names) - 5
+    more = trn(" and {n} more", " and {n} more", left) if left > 0 else ""
     return ", ".join(repr(name) for name in names[:5]) + more
 
 
@@ -175,10 +193,12 @@ def found_instead(name: str, names: Sequence[str]) -> str:
     near = nearest(name, names)
     scripts = [n for n in names if n.endswith(".py")]
     if near and near.endswith(".ipynb"):
-        return f"found {near!r}. Save its code as {name!r}."
+        return tr("found {near!r}. Save its code as {name!r}.", near=near, name=name)
     if near:
-        return f"found {near!r}. Rename it."
-    return f"found {listed(scripts)}." if scripts else "it has no Python file."
+        return tr("found {near!r}. Rename it.", near=near)
+    if scripts:
+        return tr("found {names}.", names=listed(scripts))
+    return tr("it has no Python file.")
 
 
 def nearest(word: str, names: Sequence[str]) -> str | None:
@@ -193,15 +213,23 @@ def require_file(name: str, mode: int) -> None:
         refuse("link", _a_link(name))
     if not stat.S_ISREG(mode):
         things = (thing for is_one, thing in _OTHER_THINGS if is_one(mode))
-        refuse("not_a_file", f"{name!r} is {next(things, 'not a file')}; put the file there.")
+        thing = tr(next(things, _NO_FILE))
+        sentence = tr("{name!r} is {thing}; put the file there.", name=name, thing=thing)
+        refuse("not_a_file", sentence)
 
 
 def require_size(name: str, size: int, limit: int) -> None:
     """Refuse *name* if its *size* is beyond *limit*."""
     if size > limit:
-        most = f"{limit:,} ({limit // 1024} KiB)"
-        refuse("too_big", f"{name!r} has {size:,} bytes; the limit is {most}.")
+        sentence = tr(
+            "{name!r} has {size:,} bytes; the limit is {limit:,} ({kib} KiB).",
+            name=name,
+            size=size,
+            limit=limit,
+            kib=limit // 1024,
+        )
+        refuse("too_big", sentence)
 
 
 def _a_link(name: str) -> str:
-    return f"{name!r} is a symbolic link; hand in what it points at."
+    return tr("{name!r} is a symbolic link; hand in what it points at.", name=name)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from autograder.language import tr
 from autograder.results.report import Problem, SubmittedFile, Where
 from autograder.submission.archive import opened
 from autograder.submission.folder import listed
@@ -28,11 +29,31 @@ if TYPE_CHECKING:
     from autograder.submission.archive import Archive
     from autograder.submission.folder import Folder
 
-__all__ = ["Submission", "Ungradable", "take_in"]
+__all__ = ["HandedIn", "Submission", "Ungradable", "collect", "take_in"]
 
 # What torchgrade, nbgrader, Python or a Mac puts beside the student's files.
 _EXPECTED = {"README.md", "exercise.toml", "public", "__pycache__", "timestamp.txt", "__MACOSX"}
 _KEPT_ASIDE = re.compile(r".*\.kept-\d+")  # what `grade reset` leaves
+
+
+class HandedIn(msgspec.Struct, frozen=True, kw_only=True):
+    """What lies under an exercise's names, as bytes, before anybody looks into it.
+
+    It is all that grading needs, so it can be kept or sent and graded elsewhere, or again.
+    """
+
+    names: tuple[str, ...]
+    """The exercise's files, whether they are there or not."""
+    contents: dict[str, bytes]
+    problems: dict[str, Problem] = {}
+    """Why a file could not be read, by name."""
+    aside: tuple[str, ...] = ()
+    """What else was there, in one sentence."""
+
+    @property
+    def digest(self) -> str:
+        """`sha256:` over the names and what lies under them; that of `Submission` and report."""
+        return _digest(self.names, self.contents, self.problems)
 
 
 class Submission(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,16 +68,14 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
     """What was repaired or left aside, one sentence each."""
 
 
-def take_in(source: Path, exercise: Exercise) -> Submission:
-    """Read the files of *exercise* from *source*.
+def collect(source: Path, exercise: Exercise) -> HandedIn:
+    """Read the files of *exercise* from *source*, and look into none of them.
 
     Args:
-        source: A folder, the file itself where the exercise has one, or an archive of either
-            (.zip, .tar, .tar.gz, .tgz), which is read where it lies and never extracted.
+        source: As for `take_in`.
         exercise: What was to be built.
 
     Raises:
-        Ungradable: If what was handed in cannot be judged; it says why in one sentence.
         UserError: If *source* does not exist or cannot be read.
     """
     contents: dict[str, bytes] = {}
@@ -72,6 +91,25 @@ def take_in(source: Path, exercise: Exercise) -> Submission:
             aside = _left_aside(place, exercise)
     except Ungradable as refusal:
         problems[exercise.files[0]] = refusal.problem
+    return HandedIn(names=exercise.files, contents=contents, problems=problems, aside=aside)
+
+
+def take_in(source: Path | HandedIn, exercise: Exercise) -> Submission:
+    """Read the files of *exercise* from *source*.
+
+    Args:
+        source: A folder, the file itself where the exercise has one, or an archive of either
+            (.zip, .tar, .tar.gz, .tgz), which is read where it lies and never extracted; or
+            what `collect` made of one.
+        exercise: What was to be built.
+
+    Raises:
+        Ungradable: If what was handed in cannot be judged; it says why in one sentence.
+        UserError: If *source* does not exist or cannot be read.
+    """
+    found = source if isinstance(source, HandedIn) else collect(source, exercise)
+    contents = {n: found.contents[n] for n in exercise.files if n in found.contents}
+    problems = dict(found.problems)
     files: dict[str, str] = {}
     for name, raw in contents.items():
         try:
@@ -87,27 +125,46 @@ def take_in(source: Path, exercise: Exercise) -> Submission:
     for name in exercise.files:
         if name in problems:
             raise Ungradable(problems[name], facts, digest)
-    return Submission(files=files, facts=facts, digest=digest, notices=_repairs(contents) + aside)
+    if absent := [name for name in exercise.files if name not in files]:
+        problem = Problem(
+            kind="missing", sentence=tr("{name!r} was not handed in.", name=absent[0])
+        )
+        raise Ungradable(problem, facts, digest)  # kept before the exercise had this file
+    notices = _repairs(contents) + found.aside
+    return Submission(files=files, facts=facts, digest=digest, notices=notices)
 
 
 def _text(name: str, raw: bytes) -> str:
     """Return *raw* as text with plain line ends."""
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        refuse("encoding", f"{name!r} is saved as UTF-16; save it as UTF-8.")
+        refuse("encoding", tr("{name!r} is saved as UTF-16; save it as UTF-8.", name=name))
     if b"\0" in raw:
         at = raw.index(b"\0")
         where = Where(file=name, line=_line_of(raw, at))
-        place = f"offset {at} (line {where.line})"
-        refuse("binary", f"{name!r} is no text file: it has a NUL byte at {place}.", where=where)
+        sentence = tr(
+            "{name!r} is no text file: it has a NUL byte at offset {at} (line {line}).",
+            name=name,
+            at=at,
+            line=where.line,
+        )
+        refuse("binary", sentence, where=where)
     try:
         text = raw.decode()
     except UnicodeDecodeError as error:
         where = Where(file=name, line=_line_of(raw, error.start))
-        byte = f"byte 0x{raw[error.start]:02x} at offset {error.start} (line {where.line})"
-        refuse("encoding", f"{name!r} is not UTF-8: {byte}. Save it as UTF-8.", where=where)
+        sentence = tr(
+            "{name!r} is not UTF-8: byte 0x{byte:02x} at offset {at} (line {line}). "
+            "Save it as UTF-8.",
+            name=name,
+            byte=raw[error.start],
+            at=error.start,
+            line=where.line,
+        )
+        refuse("encoding", sentence, where=where)
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
-        refuse("empty", f"{name!r} is empty. Was it saved before it was handed in?")
+        sentence = tr("{name!r} is empty. Was it saved before it was handed in?", name=name)
+        refuse("empty", sentence)
     return text
 
 
@@ -117,7 +174,7 @@ def _line_of(raw: bytes, at: int) -> int:
 
 def _repairs(contents: dict[str, bytes]) -> tuple[str, ...]:
     return tuple(
-        f"Removed a byte order mark at the start of {name!r}."
+        tr("Removed a byte order mark at the start of {name!r}.", name=name)
         for name, raw in contents.items()
         if raw.startswith(codecs.BOM_UTF8)
     )
@@ -130,7 +187,7 @@ def _left_aside(place: Archive | Folder, exercise: Exercise) -> tuple[str, ...]:
         for name in place.names()
         if name not in known and not name.startswith(".") and not _KEPT_ASIDE.fullmatch(name)
     ]
-    return (f"Left aside: {listed(extra)}.",) if extra else ()
+    return (tr("Left aside: {names}.", names=listed(extra)),) if extra else ()
 
 
 def _fact(name: str, raw: bytes) -> SubmittedFile:

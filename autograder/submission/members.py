@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import msgspec
 
+from autograder.language import tr
 from autograder.submission.ungradable import refuse
 
 if TYPE_CHECKING:
@@ -56,13 +57,24 @@ def damage_in(label: str) -> Iterator[None]:
         yield
     except UnicodeDecodeError as error:
         name = bytes(error.object[:80])
-        refuse("path", f"{label!r} has a name that is not UTF-8: {name!r}. Rename that file.")
+        sentence = tr(
+            "{archive!r} has a name that is not UTF-8: {name!r}. Rename that file.",
+            archive=label,
+            name=name,
+        )
+        refuse("path", sentence)
     except NotImplementedError:
-        refuse("unsupported", f"{label!r} is of a kind that is not read here; hand in a .tar.gz.")
+        sentence = tr(
+            "{archive!r} is of a kind that is not read here; hand in a .tar.gz.", archive=label
+        )
+        refuse("unsupported", sentence)
     except _TRIPS:
         refuse_damaged(label)
 
 
 def refuse_damaged(label: str) -> NoReturn:
     """Refuse the archive *label* as one that no tool would have made, or the network cut off."""
-    refuse("damaged", f"{label!r} is damaged or incomplete; make it anew and hand it in again.")
+    sentence = tr(
+        "{archive!r} is damaged or incomplete; make it anew and hand it in again.", archive=label
+    )
+    refuse("damaged", sentence)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from autograder.language import marked, tr
 from autograder.submission.origins import BUILTINS, Origins, Scope
 from autograder.submission.syntax import parse, source_line
 
@@ -128,9 +129,9 @@ _FRAMES = re.compile("(ag|cr|gi)_(code|frame)|f_(back|builtins|code|globals|loca
 # On a module or a built-in function these hold everything that it can reach.
 _CONTENTS = frozenset({"__dict__", "__self__"})
 
-_REBUILDS = "this exercise is about writing it yourself"
-_NOT_NEEDED = "no exercise needs it, so leave it out"
-_INNER = "it reaches into Python's own insides, so leave it out"
+_REBUILDS = marked("this exercise is about writing it yourself")
+_NOT_NEEDED = marked("no exercise needs it, so leave it out")
+_INNER = marked("it reaches into Python's own insides, so leave it out")
 
 
 class Violation(msgspec.Struct, frozen=True, kw_only=True):
@@ -157,7 +158,7 @@ def violations(submission: Submission, exercise: Exercise) -> tuple[Violation, .
                     file=file,
                     line=line,
                     source=source_line(text, line)[0].strip(),
-                    sentence=f"Line {line} {sentence}.",
+                    sentence=tr("Line {line} {what}.", line=line, what=sentence),
                 ),
             )
     return tuple(found[key] for key in sorted(found))
@@ -188,7 +189,13 @@ class _Reader:
     def _of_import(self, node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:
         if isinstance(node, ast.ImportFrom) and node.level:
             name = "." * node.level + (node.module or "")
-            yield name, f"imports {name!r}; a graded file stands alone, without a package around it"
+            yield (
+                name,
+                tr(
+                    "imports {name!r}; a graded file stands alone, without a package around it",
+                    name=name,
+                ),
+            )
             return
         for alias in node.names:
             module = alias.name
@@ -199,30 +206,30 @@ class _Reader:
             original = self._original(name)
             reason = self._reason(original)
             if reason:
-                yield original, f"imports {original!r}; {reason}"
+                yield original, _imports(original, tr(reason))
             elif not _is_below_any(name, (*ALLOWED, *self.own, *self.policy.imports)):
-                yield module, f"imports {module!r}; {self._choices()}"
+                yield module, _imports(module, self._choices())
 
     def _of_expression(self, node: ast.AST, scope: Scope) -> tuple[str, str] | None:
         match node:
             case ast.Attribute(attr=attr) if self._is_inside(attr):
-                return attr, f"uses {attr!r}; {_INNER}"
+                return attr, _uses(attr, _INNER)
             case ast.Name(id=key) | ast.Subscript(slice=ast.Constant(value=str(key))) if (
                 _INSIDES.fullmatch(key)
             ):
-                return key, f"uses {key!r}; {_INNER}"
+                return key, _uses(key, _INNER)
             case ast.Name(ctx=ast.Load()) | ast.Attribute() | ast.Call():
                 if isinstance(node, ast.Call):
                     got = self.origins.gets(node, scope)
                     inner = next(filter(self._is_inside, got[1].split(".")), None) if got else None
                     if inner:
-                        return inner, f"uses {inner!r}; {_INNER}"
+                        return inner, _uses(inner, _INNER)
                 for origin in sorted(self.origins.of(node, scope)):
                     original = self._original(origin)
                     reason = self._reason(original)
                     if reason:
                         name = original.removeprefix(BUILTINS)
-                        return name, f"uses {name!r}; {reason}"
+                        return name, _uses(name, reason)
         return None
 
     def _is_inside(self, attr: str) -> bool:
@@ -255,11 +262,20 @@ class _Reader:
 
     def _choices(self) -> str:
         more = "".join(f"{name}, " for name in self.policy.imports)
-        return (
-            f"an exercise may use torch, numpy, {more}math, random, collections, itertools and "
+        return tr(
+            "an exercise may use torch, numpy, {more}math, random, collections, itertools and "
             "such plain parts of Python. What only you run, such as a plot, may stand under "
-            '`if __name__ == "__main__":`'
+            '`if __name__ == "__main__":`',
+            more=more,
         )
+
+
+def _imports(name: str, why: str) -> str:
+    return tr("imports {name!r}; {why}", name=name, why=why)
+
+
+def _uses(name: str, why: str) -> str:
+    return tr("uses {name!r}; {why}", name=name, why=tr(why))
 
 
 def _is_below_any(name: str, roots: tuple[str, ...]) -> bool:

@@ -12,6 +12,7 @@ import ast
 import warnings
 from typing import TYPE_CHECKING, NoReturn
 
+from autograder.language import marked, tr
 from autograder.results.report import Where
 from autograder.submission.folder import listed, nearest
 from autograder.submission.ungradable import refuse
@@ -25,18 +26,22 @@ _DEEPEST = 200  # levels of syntax; people write about thirty, and readers of th
 _WIDEST = 160  # characters of a line that are shown
 
 _PLAIN_WORDS = {
-    "invalid syntax": "Python cannot read on from here",
-    "unexpected EOF while parsing": "the file ends in the middle of something",
-    "unexpected indent": "it is indented further than the lines above allow",
-    "unindent does not match any outer indentation level": "its indentation fits no line above",
-    "inconsistent use of tabs and spaces in indentation": "its indentation mixes tabs and spaces",
+    "invalid syntax": marked("Python cannot read on from here"),
+    "unexpected EOF while parsing": marked("the file ends in the middle of something"),
+    "unexpected indent": marked("it is indented further than the lines above allow"),
+    "unindent does not match any outer indentation level": marked(
+        "its indentation fits no line above"
+    ),
+    "inconsistent use of tabs and spaces in indentation": marked(
+        "its indentation mixes tabs and spaces"
+    ),
 }
 _LEFTOVERS = {
-    "<<<<<<<": "a merge conflict is left here",
-    "=======": "a merge conflict is left here",
-    ">>>>>>>": "a merge conflict is left here",
-    "%": "a line that begins with '%' works in a notebook only",
-    "!": "a line that begins with '!' works in a notebook only",
+    "<<<<<<<": marked("a merge conflict is left here"),
+    "=======": marked("a merge conflict is left here"),
+    ">>>>>>>": marked("a merge conflict is left here"),
+    "%": marked("a line that begins with '%' works in a notebook only"),
+    "!": marked("a line that begins with '!' works in a notebook only"),
 }
 
 
@@ -82,15 +87,24 @@ def require_names(name: str, tree: ast.Module, names: Sequence[str]) -> None:
     offers = [n for n in dict.fromkeys(defined) if n in lines]
     near = nearest(missing, defined)
     if missing in lines:
-        place = f"inside something else (line {lines[missing]}); move it to the left margin"
-        refuse("name", f"{name!r} defines {missing!r} {place}.")
+        sentence = tr(
+            "{name!r} defines {missing!r} inside something else (line {line}); move it to the "
+            "left margin.",
+            name=name,
+            missing=missing,
+            line=lines[missing],
+        )
+        refuse("name", sentence)
     if near:
-        found = f"it defines {near!r}."
+        found = tr("it defines {near!r}.", near=near)
     elif offers:
-        found = f"it defines {listed(offers)}. Keep the names of the stub."
+        found = tr("it defines {names}. Keep the names of the stub.", names=listed(offers))
     else:
-        found = "it defines no class and no function. Start from the stub."
-    refuse("name", f"{name!r} defines no {missing!r}; {found}")
+        found = tr("it defines no class and no function. Start from the stub.")
+    sentence = tr(
+        "{name!r} defines no {missing!r}; {found}", name=name, missing=missing, found=found
+    )
+    refuse("name", sentence)
 
 
 def source_line(text: str, line: int, around: int = 0) -> tuple[str, int]:
@@ -159,10 +173,15 @@ def _refuse_syntax(name: str, text: str, error: SyntaxError) -> NoReturn:
     source, cut = source_line(text, line, error.offset or 0)
     caret = min(max((error.offset or 1) - cut, 1), len(source) + 1)
     leftovers = (why for mark, why in _LEFTOVERS.items() if source.lstrip().startswith(mark))
-    why = next(leftovers, None) or _PLAIN_WORDS.get(error.msg, error.msg)[:_WIDEST]
+    known = next(leftovers, None) or _PLAIN_WORDS.get(error.msg)
+    why = tr(known) if known else error.msg[:_WIDEST]
     where = Where(file=name, line=line, source=source)
-    refuse("syntax", f"Line {line} of {name!r} is not Python: {why}.", where=where, caret=caret)
+    sentence = tr("Line {line} of {file!r} is not Python: {why}.", line=line, file=name, why=why)
+    refuse("syntax", sentence, where=where, caret=caret)
 
 
 def _refuse_nesting(name: str) -> NoReturn:
-    refuse("nesting", f"{name!r} is nested too deeply to be read; split its longest expression.")
+    sentence = tr(
+        "{name!r} is nested too deeply to be read; split its longest expression.", name=name
+    )
+    refuse("nesting", sentence)

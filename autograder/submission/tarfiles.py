@@ -15,6 +15,7 @@ import time
 import zlib
 from typing import TYPE_CHECKING
 
+from autograder.language import tr
 from autograder.submission.members import Member, damage_in, refuse_damaged
 from autograder.submission.ungradable import refuse
 
@@ -88,8 +89,12 @@ class Tar:
 
     def _require_few(self, telling: int) -> None:
         if telling > _MOST_TOLD:
-            most = f"the limit is {_MOST_TOLD // 2**20} MiB"
-            refuse("too_big", f"{self._label!r} has too long headers; {most}. Hand in a .zip.")
+            sentence = tr(
+                "{archive!r} has too long headers; the limit is {most} MiB. Hand in a .zip.",
+                archive=self._label,
+                most=_MOST_TOLD // 2**20,
+            )
+            refuse("too_big", sentence)
 
     def _told(self, header: tarfile.TarInfo, at: int) -> dict[str, str]:
         """Return what a header, whose contents begin at *at*, tells about the next member."""
@@ -171,12 +176,13 @@ def inflated(raw: bytes, label: str) -> bytearray:
         data += more
         # A stream of blocks without content grows nothing but the time.
         if len(data) > _MOST_UNPACKED or time.thread_time() > deadline:
-            most = f"{_MOST_UNPACKED // 2**20} MiB"
-            refuse(
-                "too_big",
-                f"{label!r} is too much to unpack; the limit is {most}. "
+            sentence = tr(
+                "{archive!r} is too much to unpack; the limit is {most} MiB. "
                 "Hand in your own files only.",
+                archive=label,
+                most=_MOST_UNPACKED // 2**20,
             )
+            refuse("too_big", sentence)
     return data
 
 

@@ -11,6 +11,7 @@ import stat
 import zipfile
 from typing import TYPE_CHECKING
 
+from autograder.language import tr
 from autograder.submission.members import Member, damage_in, refuse_damaged
 from autograder.submission.ungradable import refuse
 
@@ -71,11 +72,14 @@ class _Directory(io.BytesIO):
 
     def read(self, size: int | None = -1, /) -> bytes:
         if not self.is_read and size is not None and size > _MOST_DIRECTORY:
-            refuse(
-                "too_many",
-                f"{self._label!r} lists too much, in a directory of {size:,} bytes; the limit is "
-                f"{_MOST_DIRECTORY:,}. Hand in your own files only.",
+            sentence = tr(
+                "{archive!r} lists too much, in a directory of {size:,} bytes; the limit is "
+                "{most:,}. Hand in your own files only.",
+                archive=self._label,
+                size=size,
+                most=_MOST_DIRECTORY,
             )
+            refuse("too_many", sentence)
         return super().read(size)
 
 

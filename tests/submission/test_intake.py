@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from autograder.course.exercise import Exercise, Limits, Track
 from autograder.errors import UserError
-from autograder.submission.intake import Ungradable, take_in
+from autograder.submission.intake import HandedIn, Ungradable, collect, take_in
 
 GOOD = "class Optimizer:\n    def step(self):\n        pass\n"
 EXERCISE = Exercise(
@@ -668,3 +668,33 @@ def test_any_bytes_are_taken_in_or_refused(raw: bytes) -> None:
 
     assert problem is None or problem.sentence.isprintable()
     assert msgspec.json.encode(problem)
+
+
+def test_what_was_collected_is_judged_as_the_folder_is(tmp_path: Path) -> None:
+    """Bytes that were read once can be kept, and give the same submission later."""
+    (tmp_path / "notes.txt").write_text("mine")
+    folder = hand_in(tmp_path, b"\xef\xbb\xbf" + GOOD.encode())
+
+    kept = msgspec.json.decode(msgspec.json.encode(collect(folder, EXERCISE)), type=HandedIn)
+
+    assert take_in(kept, EXERCISE) == take_in(folder, EXERCISE)
+    assert kept.digest == take_in(folder, EXERCISE).digest
+
+
+def test_what_could_not_be_collected_is_refused_as_the_folder_is(tmp_path: Path) -> None:
+    """A problem of the folder stays the problem of what was read from it."""
+    (tmp_path / "optimizer.py").symlink_to("elsewhere.py")
+    kept = collect(tmp_path, EXERCISE)
+
+    with pytest.raises(Ungradable, match="symbolic link") as caught:
+        take_in(kept, EXERCISE)
+
+    assert caught.value.digest == kept.digest == refused(tmp_path).digest
+
+
+def test_a_file_that_an_exercise_got_later_is_missing(tmp_path: Path) -> None:
+    """What was kept before an exercise had a second file cannot be judged by it."""
+    kept = collect(hand_in(tmp_path), EXERCISE)
+
+    with pytest.raises(Ungradable, match=r"'rules\.py' was not handed in"):
+        take_in(kept, TWO_FILES)

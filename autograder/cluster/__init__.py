@@ -1,0 +1,1 @@
+"""Grade a class on the workers of a Dask cluster (`distributed`)."""

@@ -1,0 +1,1 @@
+"""How the ledger's database comes from any earlier state to the present one (Alembic)."""
