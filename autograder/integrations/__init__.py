@@ -1,0 +1,1 @@
+"""Where other people's tools meet the engine: nbgrader, notebooks."""
