@@ -6,37 +6,30 @@ torch, pytest, Jupyter nor numpy.
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from autograder.desk import Commands, Desk, ExerciseId
+from autograder import staff
+from autograder.commands import Commands
+from autograder.desk import Desk
+from autograder.language import LANGUAGES, tr
+from autograder.options import (
+    FOLDER,
+    NEW,
+    TRACK,
+    WORK,
+    exercise_argument,
+    json_option,
+    verbose_option,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from pathlib import Path
 
     from autograder.course.exercise import Exercise
 
 __all__ = ["main"]
-
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-_WORK = click.Path(exists=True, path_type=Path)
-
-
-def _json(command: Callable[..., Any]) -> Callable[..., Any]:
-    return click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")(command)
-
-
-def _verbose(command: Callable[..., Any]) -> Callable[..., Any]:
-    return click.option("-v", "--verbose", is_flag=True, help="Show every check.")(command)
-
-
-def _exercise(*, required: bool) -> Callable[..., Any]:
-    name = "ID" if required else "[ID]"
-    return click.argument("exercise", metavar=name, type=ExerciseId(), required=required)
 
 
 def _print_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
@@ -48,7 +41,8 @@ def _print_version(ctx: click.Context, _param: click.Parameter, wanted: bool) ->
 
 
 @click.group(cls=Commands)
-@click.option("--course", type=_FOLDER, help="The course, if not the one around this folder.")
+@click.option("--course", type=FOLDER, help="The course, if not the one around this folder.")
+@click.option("--lang", type=click.Choice(LANGUAGES), help="The language, if not the usual one.")
 @click.option(
     "--isolation",
     type=click.Choice(["full", "container", "none"]),
@@ -63,16 +57,17 @@ def _print_version(ctx: click.Context, _param: click.Parameter, wanted: bool) ->
     help="Show the version and exit.",
 )
 @click.pass_context
-def main(ctx: click.Context, course: Path | None, isolation: str | None) -> None:
+def main(ctx: click.Context, course: Path | None, lang: str | None, isolation: str | None) -> None:
     """Learn how PyTorch works by rebuilding it.
 
     Begin with 'grade list' and 'grade start ID'; 'grade check --watch' then runs at every save.
     """
+    del lang  # `Commands` has chosen it, before there was anything to say
     ctx.obj = Desk(course, isolation)
 
 
 @main.command("list")
-@_json
+@json_option
 @click.pass_obj
 def list_(desk: Desk, *, as_json: bool) -> None:
     """Show the exercises in order, and where you stand."""
@@ -86,7 +81,7 @@ def list_(desk: Desk, *, as_json: bool) -> None:
 
 
 @main.command()
-@_exercise(required=True)
+@exercise_argument(required=True)
 @click.pass_obj
 def start(desk: Desk, exercise: Exercise) -> None:
     """Put stub and lesson of ID here; your own files stay as they are."""
@@ -94,28 +89,30 @@ def start(desk: Desk, exercise: Exercise) -> None:
 
 
 @main.command()
-@_exercise(required=True)
+@exercise_argument(required=True)
 @click.pass_obj
 def reset(desk: Desk, exercise: Exercise) -> None:
     """Begin ID again; what you wrote is kept beside it."""
     moved = desk.workspace.reset(exercise)
     for path in moved:
-        click.echo(f"What you wrote is in {path}.")
-    click.echo(f"{exercise.id} is as it was at the start.")
+        click.echo(tr("What you wrote is in {path}.", path=path))
+    click.echo(tr("{id} is as it was at the start.", id=exercise.id))
 
 
 @main.command()
-@_exercise(required=False)
+@exercise_argument(required=False)
 @click.option("--watch", is_flag=True, help="Run again at every save; q ends it.")
-@_verbose
-@_json
+@verbose_option
+@json_option
 @click.pass_obj
 def check(
     desk: Desk, exercise: Exercise | None, *, watch: bool, verbose: bool, as_json: bool
 ) -> None:
     """Run the public checks of ID, or of what you are at."""
     if watch and as_json:
-        raise click.UsageError("--watch shows feedback as it comes; it does not go with --json.")
+        raise click.UsageError(
+            tr("--watch shows feedback as it comes; it does not go with --json.")
+        )
     exercise = exercise or desk.current()
     if watch:
         desk.watch(exercise, verbose=verbose)
@@ -126,12 +123,12 @@ def check(
 
 
 @main.command()
-@_exercise(required=False)
-@_json
+@exercise_argument(required=False)
+@json_option
 @click.pass_obj
 def hint(desk: Desk, exercise: Exercise | None, *, as_json: bool) -> None:
-    """Show the next hint for ID, from vague to specific."""
-    shown = desk.workspace.next_hint(exercise or desk.current())
+    """Show the next hint for what failed first in ID, or of its lesson."""
+    shown = desk.hint(exercise or desk.current())
     if as_json:
         desk.print_json({"version": 1, "left": shown.left, "hint": shown})
     else:
@@ -139,65 +136,37 @@ def hint(desk: Desk, exercise: Exercise | None, *, as_json: bool) -> None:
 
 
 @main.command()
-@_exercise(required=True)
-@click.option("--from", "source", type=_WORK, help="Hand in this folder, .py, .zip or .tar.gz.")
-@_verbose
-@_json
+@exercise_argument(required=True)
+@click.option("--from", "source", type=WORK, help="Hand in this folder, .py, .zip or .tar.gz.")
+@verbose_option
+@json_option
 @click.pass_obj
 def submit(
     desk: Desk, exercise: Exercise, *, source: Path | None, verbose: bool, as_json: bool
 ) -> None:
-    """Hand in ID, to be judged by the hidden suite."""
+    """Hand in ID, to the hidden suite or through nbgrader's exchange."""
+    if not exercise.has_hidden_suite:
+        desk.hand_in(exercise, source, as_json=as_json)
+        return
     report = desk.submit(exercise, source)
     desk.show(report, exercise, as_json=as_json, verbose=verbose)
     desk.leave(report, otherwise=0)
 
 
 @main.command()
-@_exercise(required=False)
-@_verbose
-@_json
+@exercise_argument(required=False)
+@click.option("--open", "in_browser", is_flag=True, help="Show it in the browser, with pictures.")
+@click.option("--html", type=NEW, help="Write it as a page of its own.")
+@verbose_option
+@json_option
 @click.pass_obj
-def feedback(desk: Desk, exercise: Exercise | None, *, verbose: bool, as_json: bool) -> None:
-    """Show the last feedback again, on ID or of all."""
-    exercise = exercise or desk.history.latest(desk.catalog)
-    desk.show(desk.last(exercise), exercise, as_json=as_json, verbose=verbose)
+def feedback(desk: Desk, /, exercise: Exercise | None, **how: Any) -> None:
+    """Show the newest feedback, on ID or of all."""
+    desk.feedback(exercise, **how)
 
 
 @main.command()
-@click.argument("exercises", metavar="[ID]...", type=ExerciseId(), nargs=-1)
-@_json
-@click.pass_obj
-def audit(desk: Desk, exercises: tuple[Exercise, ...], *, as_json: bool) -> None:
-    """Prove that the exercises are sound, or those named."""
-    from autograder.listings import print_audits
-
-    audits = desk.audit(exercises)
-    is_sound = all(audited.sound for audited in audits)
-    if as_json:
-        desk.print_json({"version": 1, "sound": is_sound, "exercises": audits})
-    else:
-        print_audits(audits, desk.out)
-    sys.exit(0 if is_sound else 1)
-
-
-@main.command()
-@click.argument("report", type=_FILE)
-@click.option("--from", "source", type=_WORK, help="The files that it is said to be of.")
-@click.option("--student", help="Whose it is said to be.")
-@click.pass_obj
-def verify(desk: Desk, report: Path, *, source: Path | None, student: str | None) -> None:
-    """Say whether the REPORT (JSON) is genuine, and of these files."""
-    objections = desk.objections(report, source, student)
-    for objection in objections:
-        click.echo(objection)
-    if objections:
-        sys.exit(1)
-    click.echo("It is genuine, and made with the suite that is in force.")
-
-
-@main.command()
-@_json
+@json_option
 @click.pass_obj
 def doctor(desk: Desk, *, as_json: bool) -> None:
     """Say what works on this machine, and what to do about the rest."""
@@ -212,23 +181,22 @@ def doctor(desk: Desk, *, as_json: bool) -> None:
 
 
 @main.command()
-@click.option("--from", "from_dir", type=_FOLDER, help="Your folder, if not this one.")
+@click.option("--from", "from_dir", type=FOLDER, help="Your folder, if not this one.")
+@click.option("--milestone", type=TRACK, help="Which training, if not the furthest that runs.")
+@click.option("--data", type=click.Choice(["digits", "mnist"]), default="digits", show_default=True)
 @click.option("--epochs", type=click.IntRange(1, 1000), default=10, show_default=True)
-@click.option(
-    "--out", type=click.Path(path_type=Path), default="out/training.png", show_default=True
-)
-@_json
+@click.option("--out", type=NEW, default="out/training.png", show_default=True)
+@json_option
 @click.pass_obj
-def train(desk: Desk, *, from_dir: Path | None, epochs: int, out: Path, as_json: bool) -> None:
+def train(desk: Desk, /, *, from_dir: Path | None, out: Path, as_json: bool, **how: Any) -> None:
     """Train a network on real digits with the code you wrote."""
-    from autograder.listings import print_training
-    from autograder.training import train
+    from autograder.training.display import show_training
 
-    result = train(from_dir or desk.workspace.root, desk.catalog, out, epochs)
+    session = desk.training(from_dir, **how)
     if as_json:
-        desk.print_json({"version": 1, "training": result})
+        desk.print_json({"version": 1, "training": session.run(out)})
     else:
-        print_training(result, desk.out)
+        show_training(session, out, desk.out)
 
 
 @main.command()
@@ -239,6 +207,10 @@ def completion(shell: str) -> None:
 
     if kind := get_completion_class(shell):
         click.echo(kind(main, {}, "grade", "_GRADE_COMPLETE").source())
+
+
+for command in staff.COMMANDS:
+    main.add_command(command)
 
 
 if __name__ == "__main__":

@@ -1,38 +1,50 @@
 """Prove that exercises are sound, through the same house that grades students.
 
-For every exercise: the untouched stub is `not_implemented` everywhere; bodies that do nothing earn
-nothing; bodies that return nonsense never make the grader stumble; the solution and every right
-spelling pass; every mistake fails exactly the checks that it names and is told its own sentence;
-every check is failed by some mistake; stub and solution have the same public signatures;
-points agree with `exercise.toml`.
+For every exercise: what can be seen in its files is as it should be (`course.completeness`); the
+untouched stub is `not_implemented` everywhere; bodies that do nothing earn nothing; bodies that
+return nonsense never make the grader stumble; the solution and every right spelling pass; every
+mistake fails exactly the checks that it names and is told its own sentence; every check is failed
+by some mistake; no speed limit lies inside the spread of right solutions; points agree with
+`exercise.toml`.
+
+Every file to be graded is a turn in one queue for the whole course (`autograder.turns`).
 """
 
 from __future__ import annotations
 
-import ast
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
+import threading
+import time
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from autograder.course.exercise import Suite
-from autograder.errors import IsolationError, UserError
-from autograder.grading import Grader
-from autograder.judging.diagnosis import Mistake, read_mistakes
+from autograder.course.completeness import shortcomings, strays, to_fill
+from autograder.course.exercise import SPEED, Suite
+from autograder.course.reading import with_bodies
+from autograder.errors import IsolationError, UserError, did_you_mean
+from autograder.judging.mistakes import Mistake, read_mistakes
+from autograder.results.score import parts_of
 from autograder.results.verdict import Verdict
+from autograder.turns import take_turns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from autograder.course.catalog import Catalog
     from autograder.course.exercise import Exercise
-    from autograder.results.report import Report
+    from autograder.grading import Grader
+    from autograder.results.report import CheckReport, Report
 
-__all__ = ["ExerciseAudit", "audit", "signatures", "with_bodies"]
+__all__ = ["ExerciseAudit", "audit"]
 
-_WORKERS = 2
+_ROOM = 1.25
+"""How much slower than measured just now a right solution may be, and still pass its limits."""
+_ONE_PAIR = 1
+"""Pairs of samples for what nobody says is slow; where that one is too slow, it is timed in full."""
 _DOES_NOTHING = "pass"
 _NONSENSE = ("return 0", "return 'nonsense'", "return []", "return self")
 
@@ -41,14 +53,24 @@ class ExerciseAudit(msgspec.Struct, frozen=True, kw_only=True):
     """What the audit of one exercise found; sound if it found nothing."""
 
     exercise: str
+    draft: bool = False
     checks: int = 0
     mistakes: int = 0
-    spellings: int = 0
-    points: float = 0.0
-    minutes: tuple[int, int] = (0, 0)
+    caught: int = 0
+    """Mistakes that fail exactly the checks that they name."""
     told: int = 0
     """Mistakes whose own sentence a student gets."""
+    spellings: int = 0
+    accepted: int = 0
+    """Spellings that pass everything, and are told no mistake."""
+    points: float = 0.0
+    minutes: tuple[int, int] = (0, 0)
+    gradings: int = 0
+    seconds: float = 0.0
+    """How long its gradings took, added up."""
     findings: tuple[str, ...] = ()
+    to_fill: tuple[str, ...] = ()
+    """What its author has marked as still to be written."""
 
     @property
     def sound(self) -> bool:
@@ -61,170 +83,259 @@ def audit(
     exercises: Sequence[Exercise],
     *,
     isolation: str | None = None,
-    progress: Callable[[str, str], None] = lambda *_: None,
+    progress: Callable[[int, int, str], None] = lambda *_: None,
 ) -> tuple[ExerciseAudit, ...]:
-    """Audit *exercises*, two at a time.
+    """Audit *exercises*, a few gradings at a time.
 
     Args:
         catalog: Their course.
-        exercises: Which to audit.
+        exercises: Which to audit; where these are all, folders that are half an exercise are told.
         isolation: As for `Grader`.
-        progress: Called with an exercise's id and the file that is graded next.
+        progress: Told how many gradings of how many are done, and which file comes next.
     """
-
-    def one(exercise: Exercise) -> ExerciseAudit:
-        with Grader(catalog, isolation=isolation) as grader:
-            try:
-                return _Auditor(grader, exercise, progress).run()
-            except IsolationError:
-                raise  # it says something about this machine and nothing about the exercise
-            except (UserError, ValueError, OSError) as error:
-                return ExerciseAudit(exercise=exercise.id, findings=(str(error),))
-
-    with ThreadPoolExecutor(_WORKERS) as pool:
-        return tuple(pool.map(one, exercises))
+    dossiers = [_Dossier(exercise) for exercise in exercises]
+    take_turns(catalog, dossiers, isolation=isolation, progress=progress)
+    halves = {}
+    if {e.id for e in exercises} >= {e.id for e in catalog.exercises}:
+        halves = strays(catalog.root, [e.id for e in catalog.everything])
+    return (
+        *(dossier.closed() for dossier in dossiers),
+        *(ExerciseAudit(exercise=name, findings=(said,)) for name, said in halves.items()),
+    )
 
 
-class _Auditor:
-    """The audit of one exercise, in the making."""
+@dataclass(frozen=True, kw_only=True)
+class _Turn:
+    """One text to be graded, and who reads the report."""
 
-    def __init__(
-        self, grader: Grader, exercise: Exercise, progress: Callable[[str, str], None]
-    ) -> None:
-        self._grader = grader
-        self._exercise = exercise
-        self._progress = progress
-        self._told = 0
+    name: str
+    text: str
+    findings: Callable[[Report], Iterator[str]]
+    suite: Suite = Suite.HIDDEN
+    diagnosed: bool = False
+    fails: frozenset[str] | None = None
+    """What it is said to fail; where no speed check is among them, it is timed once."""
 
-    def run(self) -> ExerciseAudit:
-        exercise = self._exercise
-        mistakes = read_mistakes(exercise.secret / "mistakes")
-        spellings = sorted((exercise.secret / "spellings").glob("*.py"))
-        findings = [
-            *self._signatures_differ(),
-            *self._stub_is_wrong(),
-            *self._rights_fail([exercise.solution, *spellings]),
-        ]
-        caught: set[str] = set()
-        for mistake in mistakes:
-            findings += self._mistake_differs(mistake, caught)
-        solved = self._grade(exercise.solution)
-        names = [v.check for v in solved.verdicts]
-        findings += [f"no mistake fails the check {name!r}" for name in names if name not in caught]
-        earned = {part.part: part.possible for part in solved.parts}
-        if earned != exercise.points:
-            findings.append(f"the suite gives {earned}, exercise.toml says {exercise.points}")
+
+class _Dossier:
+    """The audit of one exercise, in the making: its turns, and what was found in each."""
+
+    def __init__(self, exercise: Exercise) -> None:
+        self.exercise = exercise
+        self.turns: list[_Turn] = []
+        self._static: list[str] = []
+        self._found: dict[int, list[str]] = {}
+        self._trouble: dict[str, None] = {}
+        self._mistakes: tuple[Mistake, ...] = ()
+        self._solved: tuple[CheckReport, ...] = ()
+        self._caught: set[str] = set()
+        self._exact = self._told = 0
+        self._refused: set[str] = set()
+        self._seconds = 0.0
+        self._graded = 0
+        self._lock = threading.Lock()
+        try:
+            for said in shortcomings(exercise):  # one by one: what raises keeps those before it
+                self._static.append(said)
+            self._mistakes = read_mistakes(exercise.secret / "mistakes")
+            self.turns = list(self._plan())
+        except (UserError, ValueError, OSError) as error:
+            self._trouble[str(error)] = None
+
+    def take(self, grader: Grader, number: int) -> None:
+        """Have *grader* grade the turn with this *number*, and note what is found."""
+        turn, begun = self.turns[number], time.monotonic()
+        if self._trouble:
+            return  # the suite is broken, or something else that every turn would meet
+        try:
+            report = self._graded_by(grader, turn)
+        except IsolationError:
+            raise  # it says something about this machine and nothing about the exercise
+        except (UserError, ValueError, OSError) as error:
+            with self._lock:
+                self._trouble[str(error)] = None
+            return
+        with self._lock:
+            self._found[number] = list(turn.findings(report))
+            self._seconds += time.monotonic() - begun
+            self._graded += 1
+
+    def closed(self) -> ExerciseAudit:
+        """Return what was found, in the order of the turns."""
+        exercise = self.exercise
+        findings = [*self._static, *self._trouble]
+        names = [v.check for v in self._solved]
+        if not self._trouble:
+            findings += [said for number in sorted(self._found) for said in self._found[number]]
+            findings += self._whole_is_wrong(names)
+        spellings = exercise.rights[1:]
         return ExerciseAudit(
             exercise=exercise.id,
+            draft=exercise.draft,
             checks=len(names),
-            mistakes=len(mistakes),
+            mistakes=len(self._mistakes),
+            caught=self._exact,
+            told=self._told,
             spellings=len(spellings),
+            accepted=sum(p.name not in self._refused for p in spellings) if self._solved else 0,
             points=exercise.possible,
             minutes=exercise.minutes,
-            told=self._told,
+            gradings=self._graded,
+            seconds=round(self._seconds, 1),
             findings=tuple(findings),
+            to_fill=to_fill(exercise),
         )
 
-    def _grade(self, path: Path, text: str | None = None, suite: Suite = Suite.HIDDEN) -> Report:
-        """Grade the file at *path*, or *text* in its place, as the exercise's submission."""
-        self._progress(self._exercise.id, path.name)
-        with tempfile.TemporaryDirectory() as folder:
-            copy = Path(folder) / self._exercise.files[0]
-            copy.write_text(text if text is not None else path.read_text(encoding="utf-8"))
-            return self._grader.grade(Path(folder), self._exercise, suite=suite)
+    def _whole_is_wrong(self, names: Sequence[str]) -> Iterator[str]:
+        folder = f"solutions/{self.exercise.id}/mistakes"
+        if not self._mistakes:
+            yield f"there is no mistake; write one for each misconception, in {folder}"
+        for name in names if self._mistakes else ():
+            if name not in self._caught:
+                yield f"no mistake fails the check {name!r}; add one to {folder}, or drop the check"
+        earned = {part.part: part.possible for part in parts_of(self._solved)}
+        if earned != self.exercise.points:
+            yield (
+                f"the suite gives {earned}, exercise.toml says {self.exercise.points}; "
+                f"make them agree"
+            )
 
-    def _signatures_differ(self) -> Iterator[str]:
-        stub, solution = (
-            signatures(path.read_text(encoding="utf-8"))
-            for path in (self._exercise.stub, self._exercise.solution)
-        )
-        for name in sorted(stub.keys() | solution.keys()):
-            ours, theirs = solution.get(name), stub.get(name)
-            if theirs is None and name.rpartition(".")[2].startswith("_"):
-                continue  # the solution may have private helpers
-            if ours != theirs:
-                yield f"{name}: the stub has ({theirs}), the solution ({ours})"
-        yield from (
-            f"exercise.toml lists {name!r}, which the stub does not define"
-            for name in self._exercise.implement
-            if name not in stub
-        )
-
-    def _stub_is_wrong(self) -> Iterator[str]:
-        stub = self._exercise.stub
-        text = stub.read_text(encoding="utf-8")
+    def _plan(self) -> Iterator[_Turn]:
+        """Yield the turns. A mistake is graded once; only what must be right or slow is timed."""
+        exercise = self.exercise
+        stub = exercise.stub.read_text(encoding="utf-8")
+        name = exercise.files[0]
         for suite in Suite:
-            for verdict in self._grade(stub, suite=suite).verdicts:
-                if verdict.verdict is not Verdict.NOT_IMPLEMENTED:
-                    yield f"{suite} check {verdict.check!r} is {verdict.verdict} on the stub"
-        idle = self._grade(stub, with_bodies(text, _DOES_NOTHING))
-        for verdict in idle.verdicts:
-            if verdict.verdict is Verdict.PASSED:
-                yield f"check {verdict.check!r} gives points to bodies that do nothing"
+            yield _Turn(name=name, text=stub, suite=suite, findings=self._stub_is_wrong)
         for body in (_DOES_NOTHING, *_NONSENSE):
-            for verdict in self._grade(stub, with_bodies(text, body)).verdicts:
-                if verdict.verdict is Verdict.ERRORED:
-                    yield f"check {verdict.check!r} stumbles over {body!r}: {verdict.message}"
-
-    def _rights_fail(self, paths: Sequence[Path]) -> Iterator[str]:
-        for path in paths:
+            yield _Turn(
+                name=f"{name} with {body!r}",
+                text=with_bodies(stub, body),
+                findings=partial(_idle_is_wrong, body),
+            )
+        for path in exercise.rights:
+            text = path.read_text(encoding="utf-8")
             for suite in Suite:
-                report = self._grade(path, suite=suite)
-                if report.problem:
-                    yield f"{path.name} is not gradable: {report.problem.sentence}"
-                for verdict in report.verdicts:
-                    if verdict.verdict is not Verdict.PASSED:
-                        yield (
-                            f"{suite} check {verdict.check!r} is {verdict.verdict} on the right "
-                            f"{path.name}: {verdict.message}"
-                        )
-                if report.diagnosis:
-                    yield f"the right {path.name} is told {report.diagnosis[0].mistake!r}"
+                yield _Turn(
+                    name=path.name,
+                    text=text,
+                    suite=suite,
+                    diagnosed=True,
+                    findings=partial(self._right_fails, path),
+                )
+        for mistake in self._mistakes:
+            yield _Turn(
+                name=mistake.path.name,
+                text=mistake.path.read_text(encoding="utf-8"),
+                fails=mistake.fails,
+                diagnosed=True,
+                findings=partial(self._mistake_differs, mistake),
+            )
 
-    def _mistake_differs(self, mistake: Mistake, caught: set[str]) -> Iterator[str]:
-        report = self._grade(mistake.path)
+    def _graded_by(self, grader: Grader, turn: _Turn) -> Report:
+        exercise = self.exercise
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / exercise.files[0]).write_text(turn.text, encoding="utf-8")
+
+            def grade(pairs: int | None) -> Report:
+                return grader.grade(
+                    Path(folder),
+                    exercise,
+                    suite=turn.suite,
+                    pairs=pairs,
+                    diagnosed=turn.diagnosed,
+                )
+
+            timed = {c.check for c in grader.checks(exercise) if c.part == SPEED}
+            if turn.fails is None or turn.fails & timed:
+                return grade(None)
+            report = grade(_ONE_PAIR)
+            is_slow = any(v.speed and v.speed.ratio > v.speed.limit for v in report.verdicts)
+            return grade(None) if is_slow else report
+
+    def _stub_is_wrong(self, report: Report) -> Iterator[str]:
+        for verdict in report.verdicts:
+            if verdict.verdict is not Verdict.NOT_IMPLEMENTED:
+                yield (
+                    f"{report.suite} check {verdict.check!r} is {verdict.verdict} on the stub; "
+                    f"it must be not_implemented"
+                )
+
+    def _right_fails(self, path: Path, report: Report) -> Iterator[str]:
+        if path == self.exercise.solution and report.suite == Suite.HIDDEN:
+            self._solved = tuple(v for v in report.verdicts if v.device == "cpu")
+        said = list(_right_is_wrong(report, path.name))
+        if said:
+            self._refused.add(path.name)
+        yield from said
+
+    def _mistake_differs(self, mistake: Mistake, report: Report) -> Iterator[str]:
+        where = f"mistake {mistake.name!r}"
         if report.problem:
-            yield f"mistake {mistake.name!r} is not gradable: {report.problem.sentence}"
+            yield f"{where} is not gradable: {report.problem.sentence}"
+        known = {v.check for v in report.verdicts if v.device == "cpu"}
         failed = {
-            v.check for v in report.verdicts if v.verdict not in (Verdict.PASSED, Verdict.SKIPPED)
+            v.check
+            for v in report.verdicts
+            if v.verdict not in (Verdict.PASSED, Verdict.SKIPPED) and v.device == "cpu"
         }
-        caught |= failed
+        self._caught |= failed
         if failed != mistake.fails:
-            missing, surplus = sorted(mistake.fails - failed), sorted(failed - mistake.fails)
-            yield f"mistake {mistake.name!r} passes {missing} and fails {surplus}"
+            missing, surplus = (
+                sorted(mistake.fails & known - failed),
+                sorted(failed - mistake.fails),
+            )
+            for name in sorted(mistake.fails - known):
+                yield f"{where} names the check {name!r}; there is none.{did_you_mean(name, known)}"
+            if missing or surplus:
+                yield f"{where} passes {missing} and fails {surplus}; correct its Fails: or the suite"
         for verdict in report.verdicts:
             if verdict.verdict is Verdict.ERRORED:
                 yield f"{verdict.check!r} stumbles over {mistake.name!r}: {verdict.message}"
-        named = report.diagnosis[0].mistake if report.diagnosis else None
-        self._told += named == mistake.name
+        told = report.diagnosis[0].mistake if report.diagnosis else None
+        self._exact += failed == mistake.fails
+        self._told += told == mistake.name
+        if failed == mistake.fails and told != mistake.name:
+            heard = f"the sentence of {told!r}" if told else "nothing"
+            yield (
+                f"{where} is told {heard} and not its own sentence; let a probe see where they "
+                f"differ, or make them one"
+            )
 
 
-def signatures(source: str) -> dict[str, str]:
-    """Return the parameters of every function and public method in *source*, by dotted name."""
-    found: dict[str, str] = {}
-    for node in ast.parse(source).body:
-        if isinstance(node, ast.FunctionDef):
-            found[node.name] = ast.unparse(node.args)
-        elif isinstance(node, ast.ClassDef):
-            for method in node.body:
-                if isinstance(method, ast.FunctionDef):
-                    found[f"{node.name}.{method.name}"] = ast.unparse(method.args)
-    return found
+def _idle_is_wrong(body: str, report: Report) -> Iterator[str]:
+    for verdict in report.verdicts:
+        if body == _DOES_NOTHING and verdict.verdict is Verdict.PASSED:
+            yield (
+                f"check {verdict.check!r} gives points to bodies that do nothing; "
+                f"let it require a check that they fail"
+            )
+        if verdict.verdict is Verdict.ERRORED:
+            yield f"check {verdict.check!r} stumbles over {body!r}: {verdict.message}"
 
 
-def with_bodies(stub: str, body: str) -> str:
-    """Return *stub* with *body* in the place of every `raise NotImplementedError(…)`."""
-    tree = ast.parse(stub)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef):
-            names = {argument.arg for argument in node.args.args}
-            text = body if body != "return self" or "self" in names else _DOES_NOTHING
-            node.body = [
-                ast.parse(f"def _():\n {text}").body[0].body[0] if _is_todo(s) else s  # type: ignore[attr-defined]
-                for s in node.body
-            ]
-    return ast.unparse(ast.fix_missing_locations(tree))
+def _right_is_wrong(report: Report, name: str) -> Iterator[str]:
+    if report.problem:
+        yield f"{name} is not gradable: {report.problem.sentence}"
+    for verdict in report.verdicts:
+        if verdict.could_run and verdict.verdict is not Verdict.PASSED:
+            yield (
+                f"{report.suite} check {verdict.check!r} is {verdict.verdict} on the right "
+                f"{name}: {verdict.message}"
+            )
+    yield from _tight_limits(name, report)
+    if report.diagnosis:
+        yield f"the right {name} is told {report.diagnosis[0].mistake!r}"
 
 
-def _is_todo(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.Raise) and "NotImplementedError" in ast.unparse(statement)
+def _tight_limits(name: str, report: Report) -> Iterator[str]:
+    """Say which speed limits lie inside the spread of right solutions; `calibrate` says more."""
+    for verdict in report.verdicts:
+        speed = verdict.speed
+        if speed and (not speed.conclusive or speed.limit < _ROOM * speed.ratio):
+            yield (
+                f"the limit {speed.limit:g} of {verdict.check!r} is inside the spread of right "
+                f"solutions: {name} came to {speed.ratio:.3g}; see grade calibrate"
+            )
+        if speed and speed.suspicious:
+            yield f"check {verdict.check!r} suspects the right {name}: {speed.ratio:.3g}"

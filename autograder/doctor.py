@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -41,9 +42,11 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
 def examine(catalog: Catalog) -> tuple[Finding, ...]:
     """Try everything that grading needs, for real, and say how it went."""
+    cage = tuple(_cage())
     return (
         _python(),
-        *_cage(),
+        *cage,
+        *_hidden_files(catalog, cage),
         _cuda(),
         _nbgrader(),
         _course(catalog),
@@ -78,12 +81,48 @@ def _cage() -> Iterator[Finding]:
     )
     yield Finding(name="cage layers", ok=bool(layers), detail=", ".join(layers))
     for layer, reason in info.absent.items():
-        yield Finding(name=layer, ok=False, detail=reason, remedy=_REMEDIES.get(layer))
+        remedy = _REMEDIES.get(layer.partition(" ")[0])
+        yield Finding(name=layer, ok=False, detail=reason, remedy=remedy)
     yield Finding(
         name="cgroup",
         ok=False,
-        detail="not used: memory and processes are limited by setrlimit",
+        detail=_cgroups(),
         remedy=None,
+    )
+
+
+def _cgroups() -> str:
+    """Say what control groups there are; none is used."""
+    controllers = Path("/sys/fs/cgroup/cgroup.controllers")
+    try:
+        found = controllers.read_text(encoding="ascii").split()
+    except OSError:
+        found = []
+    delegated = {"memory", "pids"} <= set(found) and os.access(controllers.parent, os.W_OK)
+    here = "delegated here, but not used" if delegated else "not delegated here, and not used"
+    return f"cgroup v2 is {here}: memory and processes are limited by setrlimit"
+
+
+def _hidden_files(catalog: Catalog, cage: tuple[Finding, ...]) -> Iterator[Finding]:
+    """Say who can learn that a hidden file exists, where the kernel hides only what it holds."""
+    folder = catalog.root / "solutions"
+    levels = {f.detail for f in cage if f.name == "isolation level"}
+    if levels != {Level.CONTAINER.value} or not folder.is_dir():
+        return
+    own_users = os.geteuid() == 0 and not any(f.name == "user" for f in cage)
+    hidden = own_users and any(
+        not place.stat().st_mode & 0o001 for place in (folder, *folder.parents)
+    )
+    yield Finding(
+        name="hidden files",
+        ok=hidden,
+        detail="their names and sizes are hidden, too"
+        if hidden
+        else "a submission that knows a path learns whether a file is there, and its size and times",
+        remedy=None
+        if hidden
+        else f"Run 'chmod 700 {folder}' and grade as root, so that workers are other users; "
+        "or use level full.",
     )
 
 

@@ -7,6 +7,7 @@ UserError
 ├── UnknownExerciseError
 ├── CourseError            a course folder or an `exercise.toml` is not as it should be
 ├── WorkspaceError         the student's folder is not as it should be
+├── LedgerError            the ledger's database cannot be used
 └── IsolationError         this machine cannot give the cage that was asked for
 """
 
@@ -15,12 +16,15 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
+from autograder.language import tr
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = [
     "CourseError",
     "IsolationError",
+    "LedgerError",
     "UnknownExerciseError",
     "UserError",
     "WorkspaceError",
@@ -31,7 +35,7 @@ __all__ = [
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return `" Did you mean 'x'?"` for the nearest of *known* names, or an empty string."""
     near = difflib.get_close_matches(word, list(known), n=1)
-    return f" Did you mean {near[0]!r}?" if near else ""
+    return tr(" Did you mean {name!r}?", name=near[0]) if near else ""
 
 
 class UserError(Exception):
@@ -45,9 +49,10 @@ class UnknownExerciseError(UserError):
         self.exercise_id = exercise_id
         self.known = tuple(known)
         hint = did_you_mean(exercise_id, self.known) or (
-            f" The course has: {', '.join(self.known)}." if self.known else ""
+            tr(" The course has: {names}.", names=", ".join(self.known)) if self.known else ""
         )
-        super().__init__(f"No exercise named {exercise_id!r}.{hint}")
+        named = tr("No exercise named {name!r}.", name=exercise_id)
+        super().__init__(f"{named}{hint}")
 
 
 class CourseError(UserError):
@@ -56,6 +61,10 @@ class CourseError(UserError):
 
 class WorkspaceError(UserError):
     """The student's folder is not as it should be."""
+
+
+class LedgerError(UserError):
+    """The ledger's database cannot be used, or does not hold what it should."""
 
 
 class IsolationError(UserError):

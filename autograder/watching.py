@@ -18,21 +18,26 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from autograder.course.exercise import Suite
+from autograder.course.rules import Rules
 from autograder.errors import UserError
+from autograder.language import tr
 from autograder.results.advice import next_step
 from autograder.results.feedback import Setting, to_terminal
+from autograder.results.hinting import hints_shown, next_hint
 from autograder.results.layout import Block, Symbols
 from autograder.results.overview import print_map
+from autograder.results.told import given
 
 if sys.platform != "win32":  # no keys there, but a save still runs
     import termios
     import tty
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from rich.console import Console
 
+    from autograder.course.catalog import Catalog
     from autograder.course.exercise import Exercise
     from autograder.grading import Grader
     from autograder.results.history import History
@@ -73,7 +78,7 @@ class Session:
     Args:
         grader: Judges each save.
         history: Keeps the reports, and knows what comes next.
-        exercises: The course, in teaching order.
+        catalog: The course.
         exercise: Where to begin.
         console: Where to show the feedback.
         verbose: Whether to show every check.
@@ -83,7 +88,7 @@ class Session:
         self,
         grader: Grader,
         history: History,
-        exercises: Sequence[Exercise],
+        catalog: Catalog,
         exercise: Exercise,
         console: Console,
         *,
@@ -92,7 +97,7 @@ class Session:
         self.has_keys = True
         self.grader = grader
         self.history = history
-        self.exercises = exercises
+        self.catalog = catalog
         self.console = console
         self.verbose = verbose
         self._turn_to(exercise)
@@ -113,27 +118,32 @@ class Session:
         try:
             actions[step]()
         except UserError as error:
-            self.console.print(Text(f"Error: {error}", style="red"))
+            said = tr("Error: {error}", error=error)
+            self.console.print(Text(said, style="red"))
         self._keys()
         return True
 
     def _turn_to(self, exercise: Exercise) -> None:
         self.folder = self.history.workspace.source(exercise)
         self.exercise = exercise
-        with self.console.status("Starting the grader ..."):
+        with self.console.status(tr("Starting the grader ...")):
             self.grader.prepare(exercise, Suite.PUBLIC)
 
     def _run(self) -> None:
         self.console.clear()
-        with self.console.status(f"Checking {self.exercise.files[0]} ..."):
-            report = self.grader.grade(self.folder, self.exercise, suite=Suite.PUBLIC)
+        with self.console.status(tr("Checking {file} ...", file=self.exercise.files[0])):
+            whole = self.grader.grade(self.folder, self.exercise, suite=Suite.PUBLIC)
+        report = given(whole, self.catalog, self.history.workspace)
         unkept = None
         try:
             self.history.record(report)
         except UserError as error:
             unkept = error
         step = next_step(report, self.exercise, self._following())
-        setting = Setting(title=self.exercise.title, next_step=step, verbose=self.verbose)
+        shown = hints_shown(self.exercise, Rules.of(self.catalog), self.history.workspace)
+        setting = Setting(
+            title=self.exercise.title, next_step=step, verbose=self.verbose, hints=shown
+        )
         self.console.clear()
         to_terminal(report, self.console, setting)
         if unkept:
@@ -142,37 +152,38 @@ class Session:
     def _next(self) -> None:
         following = self._following()
         if following is None:
-            self.console.print("There is no other exercise to build.")
+            self.console.print(tr("There is no other exercise to build."))
             return
         self.history.workspace.start(following)
         self._turn_to(following)
 
     def _hint(self) -> None:
-        hint = self.history.workspace.next_hint(self.exercise)
+        hint = next_hint(self.exercise, self.history)
         self.console.print(Text(), Block(hint.in_words(), "cyan"), sep="\n")
 
     def _list(self) -> None:
         self.console.clear()
-        print_map([(e, self.history.standing(e)) for e in self.exercises], self.console)
+        print_map([(e, self.history.standing(e)) for e in self.catalog], self.console)
 
     def _following(self) -> Exercise | None:
-        return self.history.following(self.exercise, self.exercises)
+        return self.history.following(self.exercise, self.catalog)
 
     def _keys(self) -> None:
         dot = Symbols(ascii_only=self.console.options.ascii_only).dot
         following = self._following()
-        keys = ["h hint", "r run", "l list", "q quit"]
+        keys = [tr("h hint"), tr("r run"), tr("l list"), tr("q quit")]
         if following:
-            keys.insert(0, f"n next: {following.id}")
-        line = f" {dot} ".join(keys) if self.has_keys else "Ctrl-C ends this."
-        watched = f"Watching {self.folder.name}/{self.exercise.files[0]}"
+            keys.insert(0, tr("n next: {id}", id=following.id))
+        line = f" {dot} ".join(keys) if self.has_keys else tr("Ctrl-C ends this.")
+        file = f"{self.folder.name}/{self.exercise.files[0]}"
+        watched = tr("Watching {file}", file=file)
         self.console.print(Text(), Block(watched, "dim"), Block(line, "reverse"), sep="\n")
 
 
 def watch_exercise(
     grader: Grader,
     history: History,
-    exercises: Sequence[Exercise],
+    catalog: Catalog,
     exercise: Exercise,
     console: Console,
     *,
@@ -183,7 +194,7 @@ def watch_exercise(
     Raises:
         UserError: If *exercise* was not started.
     """
-    session = Session(grader, history, exercises, exercise, console, verbose=verbose)
+    session = Session(grader, history, catalog, exercise, console, verbose=verbose)
     if sys.platform == "win32" or not sys.stdin.isatty():
         session.has_keys = False
         while _watch_folder(session, pressed=lambda: ""):

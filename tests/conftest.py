@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 import types
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import pytest
@@ -25,14 +28,16 @@ from autograder.results.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from click.testing import Result
 
     from autograder.course.exercise import Suite
 
+os.environ["TORCHGRADE_LANG"] = "en"  # whatever the language of the machine
+
 collect_ignore = ["tiny_course", "hostile", "golden"]  # submissions and suites, not tests of ours
 
+_TINY = Path(__file__).parent / "tiny_course"
 _TOML = """
 title = "{title}"
 summary = "Make a number of two others."
@@ -236,3 +241,82 @@ def grade(
         return CliRunner().invoke(cli.main, ["--course", str(course.root), *arguments])
 
     return run
+
+
+_ITALIAN = {
+    "assignments/counter/README.it.md": """# Contatore
+
+## Obiettivo
+
+Somma dei tensori.
+
+## Contesto
+
+Una somma comincia da nulla.
+
+## Che cosa implementare
+
+`Counter.add` e `Counter.total`.
+
+## Come viene valutato
+
+Dai controlli del correttore stesso.
+
+## Suggerimenti
+
+<details><summary>Suggerimento 1: dove?</summary>
+
+Dove vive la somma fra due chiamate?
+
+</details>
+
+<details><summary>Suggerimento 2: il primo</summary>
+
+Quanto vale la somma quando non è stato aggiunto nulla?
+
+</details>
+
+<details><summary>Suggerimento 3: sul posto</summary>
+
+`+=` cambia il tensore che è entrato, se è quello che hai tenuto.
+
+</details>
+""",
+    "assignments/counter/it.toml": """title = "Contatore"
+summary = "Somma dei tensori."
+
+[titles]
+one_part = "Il totale di una parte è quella parte."
+two_parts = "Il totale di due parti è la loro somma."
+
+[hints]
+one_part = "Comincia da nulla."
+""",
+    "solutions/counter/it.toml": """[titles]
+one_part = "Il totale di una parte è quella parte."
+two_parts = "Il totale di due parti è la loro somma."
+parts_are_left_alone = "Aggiungere una parte non la cambia."
+five_parts_match_torch = "Cinque parti si sommano come fa `torch.sum`."
+
+[hints]
+one_part = "Comincia da nulla."
+
+[mistakes]
+adds_in_place = "La tua somma è la prima parte stessa, quindi aggiungervi cambia ciò che ti è stato dato."
+keeps_the_last = "Tieni solo l'ultima parte; aggiungila a ciò che c'è."
+negates = "Una somma non cambia il segno."
+""",
+}
+
+
+@pytest.fixture(scope="session")
+def italian_course() -> Callable[[Path], Path]:
+    """Give a function that makes a copy of the tiny course that is whole in Italian, too."""
+
+    def make(place: Path) -> Path:
+        shutil.copytree(_TINY, place)
+        for name, text in _ITALIAN.items():
+            (place / name).write_text(text, encoding="utf-8")
+        return place
+
+    return make

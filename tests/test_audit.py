@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from autograder.audit import _Auditor, audit, signatures, with_bodies
+from autograder.audit import _Dossier, audit
 from autograder.course.catalog import Catalog
 from autograder.course.exercise import Exercise
 from autograder.grading import Grader
 
 _TINY = Path(__file__).parent / "tiny_course"
-
-
-def _quiet(*_):
-    """Show no progress."""
 
 
 class Copy:
@@ -53,12 +51,18 @@ class Remembering:
         self._grader = grader
         self._known = {}
 
-    def grade(self, source, exercise, *, suite):
+    def checks(self, _exercise):
+        """Return what the sound suite checks."""
+        return self._grader.checks(self._grader.catalog["counter"])
+
+    def grade(self, source, exercise, *, suite, pairs, diagnosed):
         """Return the report, by the suites of the sound course."""
-        key = (source / exercise.files[0]).read_text(), suite
+        key = (source / exercise.files[0]).read_text(), suite, diagnosed
         if key not in self._known:
             sound = self._grader.catalog["counter"]
-            self._known[key] = self._grader.grade(source, sound, suite=suite)
+            self._known[key] = self._grader.grade(
+                source, sound, suite=suite, pairs=pairs, diagnosed=diagnosed
+            )
         return self._known[key]
 
 
@@ -74,7 +78,14 @@ def grader():
 @pytest.fixture
 def findings(copy, grader):
     """Give a function that audits the copy, whose suites must be as they were."""
-    return lambda: _Auditor(grader, copy.exercise, _quiet).run().findings
+
+    def audited():
+        dossier = _Dossier(copy.exercise)
+        for number in range(len(dossier.turns)):
+            dossier.take(grader, number)
+        return dossier.closed().findings
+
+    return audited
 
 
 def test_the_tiny_course_is_sound(copy):
@@ -83,22 +94,31 @@ def test_the_tiny_course_is_sound(copy):
     catalog = Catalog(copy.root)
 
     (found,) = audit(
-        catalog, catalog.exercises, progress=lambda name, file: seen.append((name, file))
+        catalog, catalog.exercises, progress=lambda done, of, name: seen.append((done, of, name))
     )
 
     assert found.findings == ()
     assert found.sound
-    assert (found.checks, found.mistakes, found.spellings) == (4, 3, 1)
-    assert (found.points, found.minutes, found.told) == (7, (1, 2), 3)
-    assert {name for name, _ in seen} == {"counter"}
-    assert {"counter.py", "negates.py", "keeps_a_list.py"} <= {file for _, file in seen}
+    assert (found.checks, found.mistakes, found.caught, found.told) == (4, 3, 3, 3)
+    assert (found.spellings, found.accepted) == (1, 1)
+    assert (found.points, found.minutes) == (7, (1, 2))
+    assert found.gradings == len(seen)
+    assert found.seconds > 0
+    assert {(of, name.partition(": ")[0]) for _, of, name in seen} == {(len(seen), "counter")}
+    files = {name.partition(": ")[2] for _, _, name in seen}
+    assert {"counter.py", "counter.py with 'pass'", "negates.py", "keeps_a_list.py"} <= files
 
 
 def test_a_check_that_no_mistake_fails_is_named(copy, findings):
     """A check that nothing has ever failed may be one that cannot fail."""
     (copy.secret / "mistakes/adds_in_place.py").unlink()
 
-    assert findings() == ("no mistake fails the check 'parts_are_left_alone'",)
+    assert findings() == (
+        (
+            "no mistake fails the check 'parts_are_left_alone'; "
+            "add one to solutions/counter/mistakes, or drop the check"
+        ),
+    )
 
 
 def test_a_mistake_that_fails_another_check_is_named(copy, findings):
@@ -106,7 +126,34 @@ def test_a_mistake_that_fails_another_check_is_named(copy, findings):
     path = copy.secret / "mistakes/negates.py"
     copy.change(path, "Fails: one_part.", "Fails: two_parts.")
 
-    assert findings() == ("mistake 'negates' passes ['two_parts'] and fails ['one_part']",)
+    assert findings() == (
+        (
+            "mistake 'negates' passes ['two_parts'] and fails ['one_part']; "
+            "correct its Fails: or the suite"
+        ),
+    )
+
+
+def test_a_check_that_a_mistake_misspells_is_named(copy, findings):
+    """With the nearest that there is."""
+    copy.change(copy.secret / "mistakes/negates.py", "Fails: one_part.", "Fails: one_prt.")
+
+    found = findings()
+
+    assert found[0] == (
+        "mistake 'negates' names the check 'one_prt'; there is none. Did you mean 'one_part'?"
+    )
+    assert found[1].startswith("mistake 'negates' passes [] and fails ['one_part']; ")
+
+
+def test_a_mistake_that_is_told_another_is_named(copy, findings):
+    """Of two that behave alike only one can be told."""
+    text = (copy.secret / "mistakes/negates.py").read_text().replace("Says: ", "Says: Hear: ")
+    (copy.secret / "mistakes/turns_round.py").write_text(text + "\n# the same again\n")
+
+    (said,) = findings()
+
+    assert said.startswith("mistake 'turns_round' is told the sentence of 'negates' and not its")
 
 
 def test_a_mistake_that_is_right_is_named(copy, findings):
@@ -115,8 +162,14 @@ def test_a_mistake_that_is_right_is_named(copy, findings):
     copy.change(path, "self.sum = x\n", "self.sum = x.clone()\n")
 
     assert findings() == (
-        "mistake 'adds_in_place' passes ['parts_are_left_alone'] and fails []",
-        "no mistake fails the check 'parts_are_left_alone'",
+        (
+            "mistake 'adds_in_place' passes ['parts_are_left_alone'] and fails []; "
+            "correct its Fails: or the suite"
+        ),
+        (
+            "no mistake fails the check 'parts_are_left_alone'; "
+            "add one to solutions/counter/mistakes, or drop the check"
+        ),
     )
 
 
@@ -127,7 +180,7 @@ def test_points_that_do_not_add_up_are_named(copy, findings):
     assert findings() == (
         (
             "the suite gives {'correctness': 5.0, 'parity': 2.0}, "
-            "exercise.toml says {'correctness': 6.0, 'parity': 2.0}"
+            "exercise.toml says {'correctness': 6.0, 'parity': 2.0}; make them agree"
         ),
     )
 
@@ -143,9 +196,16 @@ def test_a_changed_signature_is_named(copy, findings):
 
 def test_a_method_that_the_solution_lacks_is_named(copy, findings):
     """A stub must not ask for more than we can do."""
-    text = "\n    def mean(self):\n        raise NotImplementedError('Counter.mean')\n"
+    text = (
+        '\n    def mean(self) -> Tensor:\n        """Return the mean."""\n'
+        '        raise NotImplementedError("Counter.mean: return the mean")\n'
+    )
     stub = copy.public / "counter.py"
     stub.write_text(stub.read_text() + text)
+
+    copy.change(
+        copy.public / "exercise.toml", '"Counter.total"]', '"Counter.total", "Counter.mean"]'
+    )
 
     assert findings() == ("Counter.mean: the stub has (self), the solution (None)",)
 
@@ -165,9 +225,12 @@ def test_a_stub_that_is_solved_is_named(copy, findings):
 
     found = findings()
 
-    assert "hidden check 'one_part' is passed on the stub" in found
-    assert "public check 'two_parts' is passed on the stub" in found
-    assert "check 'one_part' gives points to bodies that do nothing" in found
+    for said in (
+        "hidden check 'one_part' is passed on the stub",
+        "public check 'two_parts' is passed on the stub",
+        "check 'one_part' gives points to bodies that do nothing",
+    ):
+        assert any(finding.startswith(said) for finding in found), said
 
 
 def test_a_stub_that_is_half_solved_is_named(copy, findings):
@@ -190,7 +253,10 @@ def test_a_spelling_that_fails_is_named(copy, findings):
 
     found = findings()
 
-    assert found[0].startswith("public check 'one_part' is failed on the right keeps_a_list.py: ")
+    assert any(
+        f.startswith("public check 'one_part' is failed on the right keeps_a_list.py: ")
+        for f in found
+    )
     assert any(
         f.startswith("hidden check 'one_part' is failed on the right keeps_a_list.py: total(): ")
         for f in found
@@ -255,21 +321,27 @@ def test_a_check_that_is_content_with_nothing_or_stumbles_over_nonsense_is_named
     (found,) = audit(catalog, catalog.exercises)
 
     assert found.findings == (
-        "check 'nothing_is_enough' gives points to bodies that do nothing",
+        (
+            "check 'nothing_is_enough' gives points to bodies that do nothing; "
+            "let it require a check that they fail"
+        ),
         (
             "check 'nothing_is_enough' stumbles over \"return 'nonsense'\": "
             "the grader had trouble (KeyError: 'nonsense')"
         ),
-        "no mistake fails the check 'nothing_is_enough'",
+        (
+            "no mistake fails the check 'nothing_is_enough'; "
+            "add one to solutions/counter/mistakes, or drop the check"
+        ),
     )
 
 
 @pytest.mark.parametrize(
     ("missing", "sentence"),
     [
-        ("suite/probes.py", "The suite of 'counter' has no probes.py."),
+        ("suite/probes.py", "The suite of 'counter' is broken: "),
         ("suite", "The hidden suite of 'counter' is not on this machine."),
-        ("counter.py", "No such file or directory"),
+        ("counter.py", "solutions/counter/counter.py is missing; write it first"),
     ],
 )
 def test_a_file_that_is_missing_is_a_finding(copy, missing, sentence):
@@ -284,27 +356,53 @@ def test_a_file_that_is_missing_is_a_finding(copy, missing, sentence):
     assert sentence in found.findings[-1]
 
 
-# The two readers of source
+# What a mistake costs
 
 
-def test_signatures_are_those_of_public_functions_and_methods():
-    """By dotted name, with annotations and defaults."""
-    source = "def f(a, *, b=1): pass\nclass C:\n    x = 1\n    def m(self, y: int) -> str: pass\n"
+class _Timing:
+    """A grader of one speed check, `fast`, whose single pairs come to *ratio* at a limit of 2."""
 
-    assert signatures(source) == {"f": "a, *, b=1", "C.m": "self, y: int"}
+    def __init__(self, ratio):
+        self.ratio = ratio
+        self.pairs = []
+
+    def checks(self, _exercise):
+        return [SimpleNamespace(check="fast", part="speed"), SimpleNamespace(check="x", part="x")]
+
+    def grade(self, _source, _exercise, *, suite, pairs, diagnosed):
+        assert (suite, diagnosed) == ("hidden", True)
+        self.pairs.append(pairs)
+        speed = SimpleNamespace(ratio=self.ratio, limit=2.0)
+        return SimpleNamespace(verdicts=[SimpleNamespace(speed=speed), SimpleNamespace(speed=None)])
 
 
-def test_only_what_is_still_to_be_written_is_replaced():
-    """Given code stays, docstrings stay, and the result is Python."""
-    stub = (
-        "class C:\n    def __init__(self, a):\n        self.a = a\n"
-        "    def m(self):\n        'Doc.'\n        raise NotImplementedError('C.m')\n"
-        "def f():\n    raise NotImplementedError('f')\n"
-    )
+@pytest.mark.parametrize(
+    ("fails", "ratio", "pairs"),
+    [
+        (frozenset({"x"}), 1.0, [1]),
+        (frozenset({"x"}), 3.0, [1, None]),
+        (frozenset({"x", "fast"}), 1.0, [None]),
+        (None, 1.0, [None]),
+    ],
+)
+def test_only_what_is_right_or_slow_is_timed_in_full(copy, fails, ratio, pairs):
+    """A mistake that nobody calls slow is timed once, and again if that once was too slow."""
+    grader, dossier = _Timing(ratio), _Dossier(copy.exercise)
+    turn = dataclasses.replace(dossier.turns[-1], fails=fails, findings=lambda _report: iter(()))
+    dossier.turns = [turn]
 
-    idle, own = with_bodies(stub, "pass"), with_bodies(stub, "return self")
+    dossier.take(grader, 0)
 
-    assert "self.a = a" in idle
-    assert "'Doc.'" in idle or '"""Doc."""' in idle
-    assert "NotImplementedError" not in idle
-    assert own.count("return self") == 1
+    assert grader.pairs == pairs
+
+
+def test_folders_that_are_half_an_exercise_make_a_course_unsound(copy):
+    """They are told where the whole course is audited, and not where one exercise is."""
+    (copy.root / "solutions/alone").mkdir()
+    copy.change(copy.public / "exercise.toml", "order = 1", "order = 1\ndraft = true")
+    catalog = Catalog(copy.root)
+
+    (found,) = audit(catalog, ())
+
+    assert found.exercise == "alone"
+    assert not found.sound

@@ -13,10 +13,13 @@ from pathlib import Path
 import click
 import msgspec
 import pytest
+from click.testing import CliRunner
 
 from autograder.audit import audit
 from autograder.course.catalog import Catalog
+from autograder.course.completeness import shortcomings
 from autograder.results import report
+from autograder.results.picture import Picture
 from autograder.results.report import Report
 from autograder.results.verdict import Verdict
 from cli import main
@@ -30,10 +33,14 @@ _PAGES = sorted(
 _OUTSIDE = {"keepachangelog.com", "semver.org"}
 """Hosts that a document may send a reader to."""
 _SETTINGS = ("Makefile", "constraints.txt", "pyproject.toml", ".ci/run", ".importlinter")
-_PLACES = ("/proc", "/etc", "/dev", "/usr")
+_PLACES = ("/proc", "/etc", "/dev", "/usr", "/opt", "/srv")
 """Absolute paths that mean the same on every machine."""
 
 _FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.DOTALL | re.MULTILINE)
+_SHOWN = re.compile(
+    r"^`((?:assignments|solutions)/\S+)`[^\n]*:\n\n```\w+\n(.*?)^```$", re.DOTALL | re.MULTILINE
+)
+"""A file that a guide shows whole: its path, and its text."""
 _SPAN = re.compile(r"`([^`\n]+)`")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _ROW = re.compile(r"^\| `([^`|]+)` \|(?: ([^|]*) \|)?", re.MULTILINE)
@@ -103,7 +110,16 @@ def _parse(arguments: list[str]) -> None:
     if command is None:
         raise click.UsageError(f"no command {name!r}")
     context = click.Context(command, info_name=name, parent=root)
+    if isinstance(command, click.Group) and own:
+        command = command.commands.get(own.pop(0)) or pytest.fail(f"{name} has no {own}")
+        context = click.Context(command, parent=context)
     _, surplus, _ = command.make_parser(context).parse_args(own)
+    if surplus and isinstance(command, click.Group):
+        inner = command.commands.get(surplus[0])
+        if inner is None:
+            raise click.UsageError(f"no command {surplus[0]!r} of {name!r}")
+        context = click.Context(inner, info_name=surplus[0], parent=context)
+        _, surplus, _ = inner.make_parser(context).parse_args(surplus[1:])
     if surplus:
         raise click.UsageError(f"{name!r} takes no {surplus}")
 
@@ -255,6 +271,8 @@ def _fields(struct: type[msgspec.Struct]) -> tuple[msgspec.structs.FieldInfo, ..
 def _in_words(kind: object) -> str:
     """Return the name by which the page calls a type."""
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if set(typing.get_args(Picture)) < set(arguments):
+        return "Picture or null"
     if origin in (typing.Union, types.UnionType):
         return f"{_in_words(arguments[0])} or null"
     if origin is tuple:
@@ -263,6 +281,14 @@ def _in_words(kind: object) -> str:
         return "object"
     names = {str: "string", int: "integer", float: "number", bool: "boolean"}
     return names.get(kind, kind.__name__)
+
+
+def test_every_kind_of_picture_is_documented():
+    """The report's page has every kind of picture."""
+    section = _section(_text("docs/report-format.md"), "Picture")
+
+    tags = {kind.__struct_config__.tag for kind in typing.get_args(Picture)}
+    assert {name for name, _ in _ROW.findall(section)} - {"is"} == tags
 
 
 def test_every_verdict_is_documented():
@@ -302,10 +328,7 @@ def test_the_example_is_a_report():
 def test_the_first_course_of_the_guide_is_sound(tmp_path, monkeypatch):
     """The exercise that the guide builds, file by file, passes the audit."""
     monkeypatch.setenv("TORCHGRADE_SECRET", "of-the-guide")
-    shown = re.compile(
-        r"^`((?:assignments|solutions)/\S+)`[^\n]*:\n\n```\w+\n(.*?)^```$", re.DOTALL | re.MULTILINE
-    )
-    for name, content in shown.findall(_text("docs/first-course.md")):
+    for name, content in _SHOWN.findall(_text("docs/first-course.md")):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
@@ -315,6 +338,41 @@ def test_the_first_course_of_the_guide_is_sound(tmp_path, monkeypatch):
 
     assert found.findings == ()
     assert (found.checks, found.mistakes, found.spellings, found.told) == (3, 3, 1, 3)
+
+
+def test_the_exercise_that_the_walk_through_adds_is_sound_and_released(tmp_path, monkeypatch):
+    """Its commands make, and print, what the page says; its files pass the audit; it is listed."""
+    monkeypatch.setenv("TORCHGRADE_SECRET", "of-the-guide")
+    monkeypatch.chdir(tmp_path)
+    page = _text("docs/add-an-exercise.md")
+    root = tmp_path / "mycourse"
+    (root / "assignments").mkdir(parents=True)
+
+    (arguments,) = [a for a in _calls(page, "grade") if "new" in a and len(a) > 1]
+    made = CliRunner().invoke(main, arguments)
+    begun = {p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file()}
+    gone = {name.partition("/")[2] for (name,) in _calls(page, "rm")}
+    for name in gone:
+        (root / name).unlink()
+    shown = dict(_SHOWN.findall(page))
+    for name, content in shown.items():
+        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).write_text(content, encoding="utf-8")
+    (found,) = audit(Catalog(root), [Catalog(root)["clipping"]])
+    toml = root / "assignments/clipping/exercise.toml"
+    toml.write_text(re.sub("^draft = true.*\n", "", toml.read_text(), flags=re.MULTILINE))
+
+    assert made.exit_code == 0
+    assert made.stdout in page
+    assert begun - gone <= shown.keys()
+    assert (found.findings, found.to_fill) == ((), ())
+    row = re.search(r"^✓ clipping (.*)$", page, re.MULTILINE)[1].split()
+    assert row[:-1] == [
+        *(str(getattr(found, name)) for name in ("checks", "mistakes", "caught", "told")),
+        *(str(found.accepted), f"{found.points:g}", "{}-{}".format(*found.minutes)),
+    ]
+    assert [e.id for e in Catalog(root)] == ["clipping"]
+    assert list(shortcomings(Catalog(root)["clipping"])) == []
 
 
 def test_the_library_that_the_guide_shows_exists():

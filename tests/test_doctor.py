@@ -10,6 +10,7 @@ import pytest
 from autograder import doctor
 from autograder.course.catalog import Catalog
 from autograder.errors import IsolationError
+from autograder.sandbox import custody
 from autograder.sandbox.custody import SandboxError
 
 _TINY = Path(__file__).parent / "tiny_course"
@@ -90,3 +91,45 @@ def test_a_course_without_exercises_is_not_well(tmp_path):
     (tmp_path / "assignments").mkdir()
 
     assert not doctor._course(Catalog(tmp_path)).ok
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        ("full", 0, 0o755, None),
+        ("container", 0, 0o755, False),
+        ("container", 0, 0o700, True),
+        ("container", 1000, 0o700, False),
+    ],
+)
+def test_who_can_see_hidden_files_is_said(catalog, monkeypatch, case):
+    """At `container` only another user, and a private folder, hide names and sizes."""
+    level, uid, mode, hidden = case
+    (catalog.root / "solutions").chmod(mode)
+    monkeypatch.setattr(doctor.os, "geteuid", lambda: uid)
+    cage = (doctor.Finding(name="isolation level", ok=True, detail=level),)
+    others_pass = all(p.stat().st_mode & 0o001 for p in catalog.root.parents)
+
+    found = list(doctor._hidden_files(catalog, cage))
+
+    if hidden is None:
+        assert found == []
+    elif others_pass or hidden or uid:
+        assert [finding.ok for finding in found] == [hidden]
+        assert bool(found[0].remedy) is not hidden
+
+
+def test_what_an_old_landlock_lacks_is_a_finding(catalog, monkeypatch):
+    """Each absence has its line, and says what to do."""
+    start = custody._START.replace(
+        "forkserver.main(",
+        "from autograder.sandbox import landlock\nlandlock.abi = lambda: 3\nforkserver.main(",
+    )
+    monkeypatch.setattr(custody, "_START", start)
+
+    found = _by_name(doctor.examine(catalog))
+
+    assert "landlock truncate" not in found
+    for name in ("landlock tcp", "landlock ioctl", "landlock scopes"):
+        assert "version 3 of Landlock" in found[name].detail
+        assert found[name].remedy

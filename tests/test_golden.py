@@ -39,6 +39,7 @@ def _without_machine(report):
         facts.pop(name, None)
     for verdict in facts["verdicts"]:
         verdict.pop("seconds")
+        verdict["picture"] = verdict["picture"] and verdict["picture"]["is"]
         if verdict["message"]:
             verdict["message"] = _DECIMALS.sub("<number>", verdict["message"])
     return facts

@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+import psutil
 import pytest
 
+from autograder import grading
 from autograder.course.catalog import Catalog
 from autograder.course.exercise import Suite
 from autograder.errors import CourseError, UserError
@@ -382,6 +386,108 @@ def test_judge_killed_on_the_way_leaves_errored_checks_and_the_next_is_graded(gr
     assert grader.grade(folder, exercise).passed
 
 
+def test_a_crash_of_one_judging_process_is_its_submissions_alone(grader, exercise):
+    """The judge itself, and the checks that it has collected, stay."""
+    folder = _TINY / "solutions/counter"
+    judge = grader._judge(exercise, Suite.HIDDEN)
+
+    def kill(done, _of, _check):
+        if done == 1:
+            (child,) = psutil.Process(judge._process.pid).children()
+            child.kill()
+
+    report = grader.grade(folder, exercise, progress=kill)
+
+    assert set(_verdicts(report).values()) == {"passed", "errored"}
+    assert "ended with -9" in report.verdicts[-1].message
+    assert grader.grade(folder, exercise).passed
+    assert grader._judge(exercise, Suite.HIDDEN) is judge
+
+
+def _facts(report: Report) -> object:
+    """Return what must not depend on when it was graded."""
+    verdicts = tuple(msgspec.structs.replace(v, seconds=0.0) for v in report.verdicts)
+    return msgspec.structs.replace(report, verdicts=verdicts, graded_at="", seal=None)
+
+
+def test_many_threads_may_grade_at_once(grader, exercise, tmp_path):
+    """Each gets the report of its own submission, the same as one after another."""
+    bodies = [
+        "self.sum = self.sum + x",
+        "self.sum = x",
+        "self.sum = x * 17",
+        "raise KeyError('x')",
+        "import os; os._exit(0)",
+        "print('x' * 9999); self.sum = self.sum + x",
+    ]
+    folders = [tmp_path / str(i) for i in range(3 * len(bodies))]
+    for folder, body in zip(folders, bodies * 3, strict=True):
+        folder.mkdir()
+        (folder / "counter.py").write_text(f"{_submission(body)}\n# {folder.name}\n")
+
+    alone = [grader.grade(folder, exercise) for folder in folders]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda folder: grader.grade(folder, exercise), folders))
+
+    assert [_facts(r) for r in together] == [_facts(r) for r in alone]
+    assert len({r.submission for r in together}) == len(folders)
+    assert not any(r.errored for r in together)
+
+
+def test_threads_share_one_judge_and_one_fork_server(monkeypatch):
+    """The first submissions, which come at once, start one of each; nothing is left in the end."""
+    monkeypatch.setenv("TORCHGRADE_SECRET", _SECRET)
+    before = set(psutil.Process().children())
+    catalog = Catalog(_TINY)
+
+    with Grader(catalog) as grader, ThreadPoolExecutor(4) as pool:
+        grade = lambda _: grader.grade(_TINY / "solutions/counter", catalog["counter"])  # noqa: E731
+        assert all(report.passed for report in pool.map(grade, range(4)))
+        assert len(set(psutil.Process().children()) - before) == 2
+
+    assert set(psutil.Process().children()) == before
+
+
+def test_a_suite_that_changes_meanwhile_is_judged_by_what_it_was(tmp_path, monkeypatch):
+    """Who is being judged is judged to the end by the old suite; the next by the new one."""
+    monkeypatch.setenv("TORCHGRADE_SECRET", _SECRET)
+    shutil.copytree(_TINY, tmp_path / "course")
+    catalog = Catalog(tmp_path / "course")
+    exercise, folder = catalog["counter"], _TINY / "solutions/counter"
+    suite = tmp_path / "course/solutions/counter/suite/test_parity.py"
+    newer: list[Report] = []
+
+    def change(done, _of, _check):
+        if done == 1:
+            suite.write_text(f"{suite.read_text()}\n# changed\n")
+            with ThreadPoolExecutor(1) as pool:
+                newer.append(pool.submit(grader.grade, folder, exercise).result())
+
+    with Grader(catalog) as grader:
+        older = grader.grade(folder, exercise, progress=change)
+        assert len(grader._judges) == 1
+
+    assert older.passed
+    assert newer[0].passed
+    assert newer[0].environment.course != older.environment.course
+
+
+def test_judges_that_wait_longest_make_room(monkeypatch):
+    """A course of many exercises does not keep torch in memory once for each."""
+    monkeypatch.setattr(grading, "_MOST_JUDGES", 2)
+    catalog = Catalog(_TINY)
+    exercise = catalog["counter"]
+    first = msgspec.structs.replace(exercise, id="first")
+
+    with Grader(catalog) as grader:
+        grader.prepare(first, Suite.PUBLIC)
+        grader.prepare(exercise, Suite.PUBLIC)
+        grader.prepare(first, Suite.PUBLIC)
+        grader.prepare(exercise, Suite.HIDDEN)
+
+        assert list(grader._judges) == [("first", Suite.PUBLIC), ("counter", Suite.HIDDEN)]
+
+
 def test_killed_fork_server_is_replaced(grader, exercise):
     """The next submission does not notice that the fork server had died."""
     folder = _TINY / "solutions/counter"
@@ -406,3 +512,28 @@ def test_read_only_folder_is_graded_and_left_alone(grader, exercise, tmp_path):
     assert grader.grade(tmp_path, exercise).passed
     assert [p.name for p in tmp_path.iterdir()] == ["counter.py"]
     tmp_path.chmod(0o700)
+
+
+def test_a_diagnosis_is_made_unless_nobody_asks_for_it(grader, exercise):
+    """Who only wants verdicts does not pay for it; the verdicts are the same."""
+    path = exercise.secret / "mistakes" / "negates.py"
+
+    asked, unasked = (grader.grade(path, exercise, diagnosed=wanted) for wanted in (True, False))
+
+    assert [d.mistake for d in asked.diagnosis] == ["negates"]
+    assert unasked.diagnosis == ()
+    assert [v.verdict for v in unasked.verdicts] == [v.verdict for v in asked.verdicts]
+
+
+def test_an_exercise_that_is_dismissed_can_be_graded_again(grader, exercise):
+    """Its judges end, and others take their place."""
+    grader.grade(exercise.solution, exercise)
+    before = dict(grader._judges)
+
+    grader.dismiss(exercise)
+    ended = [judge.alive for judge in before.values()]
+    report = grader.grade(exercise.solution, exercise)
+
+    assert before
+    assert not any(ended)
+    assert report.passed

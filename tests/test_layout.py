@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import ast
-import re
 from pathlib import Path
 
 import pytest
 
 from autograder.course.catalog import Catalog
-from autograder.course.hints import parse_hints
 
 _ROOT = Path(__file__).resolve().parents[1]
 _MODULES = sorted((_ROOT / "autograder").rglob("*.py"))
-_EXERCISES = Catalog(_ROOT).exercises
-_SECTIONS = ["Goal", "Background", "What to implement", "How it is graded", "Hints"]
+_EXERCISES = Catalog(_ROOT).everything
 _HEAVY = {"torch", "pytest", "nbgrader", "fastapi"}
 
 each_module = pytest.mark.parametrize(
     "module", _MODULES, ids=lambda path: path.relative_to(_ROOT).as_posix()
 )
-each_exercise = pytest.mark.parametrize("exercise", _EXERCISES, ids=lambda exercise: exercise.id)
 
 
 def _lines(path: Path) -> list[str]:
@@ -103,60 +99,3 @@ def test_both_trees_have_the_same_exercises():
     ]
 
     assert trees[0] == trees[1] == {exercise.id for exercise in _EXERCISES}
-
-
-@each_exercise
-def test_stub_and_solution_have_the_same_file_name(exercise):
-    """Every file that a student hands in has its counterpart of the same name."""
-    for name in exercise.files:
-        assert (exercise.public / name).is_file()
-        assert (exercise.secret / name).is_file()
-
-
-@each_exercise
-def test_an_exercise_is_complete(exercise):
-    """The secret half has notes, a suite with probes, and mistakes; the public half has a suite."""
-    expected = [
-        exercise.secret / "NOTES.md",
-        exercise.secret / "suite" / "probes.py",
-        exercise.public / "public" / "probes.py",
-        exercise.public / "public" / f"test_{exercise.id}.py",
-    ]
-
-    assert [path for path in expected if not path.is_file()] == []
-    assert list((exercise.secret / "mistakes").glob("*.py"))
-
-
-@each_exercise
-def test_a_stub_has_at_most_80_lines(exercise):
-    """A stub fits two screens."""
-    lines = _lines(exercise.stub)
-
-    assert len(lines) <= 80
-
-
-@each_exercise
-def test_a_lesson_has_exactly_the_five_sections(exercise):
-    """Every lesson has the same five sections in the same order."""
-    readme = (exercise.public / "README.md").read_text(encoding="utf-8")
-
-    assert re.findall(r"^## (.+)$", readme, re.MULTILINE) == _SECTIONS
-
-
-@each_exercise
-def test_the_background_has_at_most_20_lines(exercise):
-    """A student reads the background before losing patience."""
-    readme = (exercise.public / "README.md").read_text(encoding="utf-8")
-
-    background = readme.partition("## Background\n")[2].partition("\n## ")[0].strip()
-
-    assert 0 < len(background.splitlines()) <= 20
-
-
-@each_exercise
-def test_a_lesson_has_three_hints(exercise):
-    """Three hints lead from vague to specific, each with a title and a text."""
-    hints = parse_hints((exercise.public / "README.md").read_text(encoding="utf-8"))
-
-    assert len(hints) == 3
-    assert all(hint.title and hint.text for hint in hints)

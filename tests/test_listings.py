@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from pathlib import Path
 
 import pytest
 
@@ -12,11 +11,18 @@ import pytest
 @dataclasses.dataclass
 class _Audit:
     exercise: str
+    draft: bool = False
     checks: int = 3
-    mistakes: int = 1
+    mistakes: int = 10
+    caught: int = 10
+    told: int = 10
     spellings: int = 2
+    accepted: int = 2
     points: float = 4.5
+    minutes: tuple[int, int] = (5, 10)
+    seconds: float = 12.4
     findings: tuple[str, ...] = ()
+    to_fill: tuple[str, ...] = ()
 
     @property
     def sound(self) -> bool:
@@ -29,7 +35,7 @@ def audits(replace_module):
     known = {"doubler": _Audit("doubler")}
 
     def audit(_catalog, exercises, *, isolation, progress):
-        progress("adder", "adder.py")
+        progress(0, 3, "adder: adder.py")
         assert isolation is None
         return tuple(known.get(e.id, _Audit(e.id)) for e in exercises)
 
@@ -43,8 +49,35 @@ def test_a_sound_course_passes_its_audit(grade):
     result = grade("audit")
 
     assert result.exit_code == 0
-    assert "✓ adder: 3 checks, 1 mistake, 2 spellings, 4.5 points" in result.stdout
-    assert "halver" in result.stdout
+    lines = [line.split() for line in result.stdout.splitlines()]
+    assert lines[0] == [
+        *("exercise", "checks", "mistakes", "caught", "told"),
+        *("spellings", "points", "minutes", "seconds"),
+    ]
+    assert lines[1] == ["✓", "adder", "3", "10", "10", "10", "2", "4.5", "5-10", "12"]
+    assert lines[3][1] == "halver"
+    assert lines[4] == ["together", "9", "30", "30", "30", "6", "13.5", "15-30", "37"]
+    assert len(lines) == 5
+    assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+def test_the_audit_says_what_is_too_few(grade, audits):
+    """Of how many mistakes the sentence is told, and of how many spellings all is accepted."""
+    audits["doubler"] = _Audit("doubler", caught=9, told=8, accepted=1, findings=("it is so",))
+
+    cells = grade("audit", "doubler").stdout.splitlines()[1].split()
+
+    assert cells[3:7] == ["10", "9/10", "8/10", "1/2"]
+
+
+def test_the_audit_lists_what_a_draft_has_still_to_fill(grade, audits):
+    """It is no finding."""
+    audits["doubler"] = _Audit("doubler", draft=True, to_fill=("a.md, line 3: the goal",))
+
+    result = grade("audit", "doubler")
+
+    assert result.exit_code == 0
+    assert "○ still to fill: a.md, line 3: the goal" in result.stdout
 
 
 def test_an_unsound_exercise_fails_the_audit(grade, audits):
@@ -56,7 +89,7 @@ def test_an_unsound_exercise_fails_the_audit(grade, audits):
 
     assert result.exit_code == 1
     assert "✗ doubler" in result.stdout
-    assert "· no mistake fails 'sum'" in result.stdout
+    assert "\n\ndoubler\n✗ no mistake fails 'sum'\n" in result.stdout
     assert data["sound"] is False
     assert data["exercises"][0]["findings"] == ["no mistake fails 'sum'"]
 
@@ -81,37 +114,3 @@ def test_doctor_says_what_to_do(grade, replace_module):
 
     assert said == "✓ landlock: ABI 6\n✗ CUDA: no device\n    Use a machine with one.\n"
     assert len(json.loads(grade("doctor", "--json").stdout)["findings"]) == 2
-
-
-@dataclasses.dataclass
-class _Epoch:
-    epoch: int
-    loss: float
-    accuracy: float
-
-
-@dataclasses.dataclass
-class _Training:
-    epochs: tuple[_Epoch, ...]
-    accuracy: float
-    torch_accuracy: float
-    picture: Path
-
-
-def test_train_shows_every_epoch_and_torch_beside_it(grade, home, replace_module):
-    """The student's folder and the options reach the library."""
-    calls = []
-
-    def train(folder, _catalog, out, epochs):
-        calls.append((folder, out, epochs))
-        return _Training((_Epoch(1, 0.5, 0.9), _Epoch(2, 0.25, 0.96)), 0.96, 0.955, out)
-
-    replace_module("autograder.training", train=train)
-
-    said = grade("train", "--epochs", "2", "--out", "digits.png").stdout
-    data = json.loads(grade("train", "--json").stdout)
-
-    assert calls[0] == (home, Path("digits.png"), 2)
-    assert "0.2500  96.0%" in said
-    assert "Your code: 96.0%. The same network in torch: 95.5%." in said
-    assert data["training"]["picture"] == "out/training.png"

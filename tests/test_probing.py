@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
 
-from autograder.probing import Operations, raised
+from autograder.probing import CountingError, Operations, raised, snapshot, tensor_attribute
 
 
 def _raise(error):
@@ -100,3 +101,58 @@ def test_counting_ends_with_the_block_also_after_an_error():
     torch.ones(2)
 
     assert seen.total == 0
+
+
+def test_reading_a_list_of_values_is_as_many_waits():
+    """`tolist` reaches no operator, and reads every element all the same."""
+    x = torch.ones(3, 4)
+
+    with Operations() as seen:
+        x.tolist()
+
+    assert seen.syncs == 12
+    assert seen.elements == 0
+
+
+def test_counting_that_is_switched_off_is_noticed(monkeypatch):
+    """Who keeps the mode from being entered gets no count at all."""
+    monkeypatch.setattr(TorchDispatchMode, "__enter__", lambda mode: mode)
+    monkeypatch.setattr(TorchDispatchMode, "__exit__", lambda *_: None)
+
+    with pytest.raises(CountingError):
+        Operations().__enter__()
+    torch.overrides._pop_mode()
+
+
+@torch.inference_mode()
+def test_counting_works_in_inference_mode():
+    """There the reading of a list runs operators of its own, which is nobody's trick."""
+    one = torch.ones(2)
+
+    with Operations() as seen:
+        one.add(one)
+
+    assert seen.calls == {"add": 1}
+    assert seen.elements == 2
+
+
+class _Liar(torch.Tensor):
+    """A tensor that says what it likes."""
+
+    grad = property(lambda _: None)
+
+    @classmethod
+    def __torch_function__(cls, func, types, args=(), kwargs=None):
+        return torch.zeros(2)
+
+
+def test_torch_itself_is_asked():
+    """Neither a subclass nor a name on torch's class changes what is seen."""
+    liar = torch.ones(2).as_subclass(_Liar)
+    plain = torch.ones(2, requires_grad=True)
+    tensor_attribute("grad").__set__(plain, torch.ones(2))
+    plain.__class__ = _Liar
+
+    assert snapshot(liar).tolist() == [1.0, 1.0]
+    assert type(snapshot(liar)) is torch.Tensor
+    assert tensor_attribute("grad").__get__(plain) is not None

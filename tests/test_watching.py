@@ -61,7 +61,7 @@ def session(course, history, fake_grader, screen):
     """Give a student who has begun the first exercise."""
     history.workspace.start(course["adder"])
     console = Console(file=screen, width=80)
-    return Session(fake_grader, history, course.exercises, course["adder"], console)
+    return Session(fake_grader, history, course, course["adder"], console)
 
 
 def test_a_run_shows_and_keeps_the_report(session, screen, history):
@@ -166,7 +166,7 @@ def test_a_bug_of_ours_ends_it(session, fake_grader):
 def test_what_was_not_started_cannot_be_watched(course, history, fake_grader):
     """The sentence says how to begin."""
     with pytest.raises(WorkspaceError, match="'grade start adder'"):
-        Session(fake_grader, history, course.exercises, course["adder"], Console())
+        Session(fake_grader, history, course, course["adder"], Console())
 
 
 _PROGRAM = """
