@@ -4,8 +4,11 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+CONSTRAINTS ?= constraints.txt
+PYTHONS ?= python3.11 python3.12 python3.13
+NBGRADERS ?= 0.9.5 0.9.6
 
-.PHONY: help setup demo test check format lint types layers audit bench pin clean
+.PHONY: help setup demo test versions check format lint types layers audit bench pin clean
 
 help: ## Show this list.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -17,7 +20,7 @@ $(READY): pyproject.toml constraints.txt
 		|| { echo "torchgrade needs Python 3.11 or later; name one with: make PYTHON=python3.12"; exit 1; }
 	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
 	@echo "Installing into $(VENV) (torch is large; the first time takes some minutes) ..."
-	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint $(CONSTRAINTS) --editable '.[dev]'
 	@touch $(READY)
 
 demo: $(READY) ## Grade a class of real submissions and show the result.
@@ -25,6 +28,16 @@ demo: $(READY) ## Grade a class of real submissions and show the result.
 
 test: $(READY) ## Run all tests.
 	@$(BIN)/pytest
+
+versions: ## Run the tests with nbgrader for each of PYTHONS and NBGRADERS.
+	@mkdir -p out
+	@set -e; for python in $(PYTHONS); do for nbgrader in $(NBGRADERS); do \
+		venv=out/$$(basename $$python)-nbgrader-$$nbgrader; \
+		sed "s/^nbgrader==.*/nbgrader==$$nbgrader/" constraints.txt > $$venv.txt; \
+		$(MAKE) --no-print-directory setup PYTHON=$$python VENV=$$venv CONSTRAINTS=$$venv.txt; \
+		echo "$$($$venv/bin/python --version), nbgrader $$nbgrader"; \
+		$$venv/bin/pytest -q tests/integrations; \
+	done; done
 
 check: lint types layers ## Format, lint, types, import contract.
 
