@@ -32,10 +32,11 @@ test: $(READY) ## Run all tests.
 versions: ## Run the tests with nbgrader for each of PYTHONS and NBGRADERS.
 	@mkdir -p out
 	@set -e; for python in $(PYTHONS); do for nbgrader in $(NBGRADERS); do \
-		venv=out/$$(basename $$python)-nbgrader-$$nbgrader; \
+		version=$$($$python -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
+		venv=out/python$$version-nbgrader-$$nbgrader; \
 		sed "s/^nbgrader==.*/nbgrader==$$nbgrader/" constraints.txt > $$venv.txt; \
 		$(MAKE) --no-print-directory setup PYTHON=$$python VENV=$$venv CONSTRAINTS=$$venv.txt; \
-		echo "$$($$venv/bin/python --version), nbgrader $$nbgrader"; \
+		echo "Python $$version, nbgrader $$nbgrader"; \
 		$$venv/bin/pytest -q tests/integrations; \
 	done; done
 
