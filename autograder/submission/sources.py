@@ -1,13 +1,14 @@
 """Find the submissions of a class: whose, for which exercise, where, and when handed in.
 
-Folders of students with folders of exercises (nbgrader's `submitted` is one), archives in the
-place of either, or a table (CSV). Nothing here stops at what is odd: it is left aside, with a
+Folders of students with folders of exercises (nbgrader's `submitted` is one, also where an
+assignment holds several), archives in the place of either, or a table (CSV). Nothing here stops at what is odd: it is left aside, with a
 reason in one sentence.
 """
 
 from __future__ import annotations
 
 import csv
+import functools
 import os
 import stat
 import unicodedata
@@ -20,10 +21,11 @@ import msgspec
 
 from autograder.errors import UserError, did_you_mean
 from autograder.submission.archive import SUFFIXES, entries
+from autograder.submission.released import exercises_of
 from autograder.submission.ungradable import Ungradable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from autograder.course.exercise import Exercise
 
@@ -102,6 +104,8 @@ class _Search:
 
     def __init__(self, known: dict[str, Exercise]) -> None:
         self._known = known
+        self._exercises_of: Callable[[str], tuple[str, ...]] = lambda _: ()
+        """Which exercises an assignment of nbgrader's holds."""
 
     def in_table(self, table: Path) -> Iterator[Source | LeftAside]:
         try:
@@ -138,6 +142,9 @@ class _Search:
         inner = place / "submitted"
         if inner.is_dir() and not any((inner / name).is_dir() for name in self._known):
             place = inner  # nbgrader's course was named, not its folder of submissions
+        self._exercises_of = functools.cache(
+            functools.partial(exercises_of, place.absolute().parent)
+        )
         try:
             students = _listed(place)
         except OSError as error:
@@ -166,20 +173,24 @@ class _Search:
                 continue
             is_folder = entry.is_dir()
             name = entry.name if is_folder else self._named(entry.name)
-            if name not in self._known:
-                yield _aside(entry, self._unknown(name))
-                continue
+            meant = [name]
+            if is_folder and name not in self._known:
+                meant = [*self._exercises_of(name)] or meant
             try:
                 received_at = _time_in(Path(entry.path)) if is_folder else None
             except ValueError as error:
                 yield _aside(entry, f"Its {_TIMESTAMP} says no time ({error}); taken as unknown.")
                 received_at = None
-            yield Source(
-                student=_spoken(student.name),
-                exercise=name,
-                path=Path(entry.path),
-                received_at=received_at,
-            )
+            for exercise in meant:
+                if exercise not in self._known:
+                    yield _aside(entry, self._unknown(exercise))
+                    continue
+                yield Source(
+                    student=_spoken(student.name),
+                    exercise=exercise,
+                    path=Path(entry.path),
+                    received_at=received_at,
+                )
 
     def _in_archive(self, archive: os.DirEntry[str]) -> Iterator[Source | LeftAside]:
         try:

@@ -10,7 +10,8 @@ import pytest
 
 from autograder.course.catalog import Catalog
 from autograder.errors import UserError
-from autograder.integrations.nbgrader.assignment import ASSIGNMENTS, exercises_in, write_source
+from autograder.integrations.nbgrader.assignment import ASSIGNMENTS, write_source
+from autograder.submission.released import exercises_in
 
 _TINY = Catalog(Path(__file__).parents[1] / "tiny_course")
 _ROOT = Catalog(Path(__file__).resolve().parents[2])

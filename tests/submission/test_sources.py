@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import tarfile
 import zipfile
@@ -73,6 +74,42 @@ def test_nbgraders_folder_is_taken_as_it_is(place, exercises, inside):
 
     assert source.path == folder
     assert source.received_at == datetime(2026, 11, 2, 8, 30, 0, 123456, tzinfo=UTC)
+
+
+def _release(course, name, *ids):
+    cells = {"cells": [], "metadata": {"torchgrade": {"exercises": list(ids)}}}
+    _write(course / "source" / name / f"{name}.ipynb", json.dumps(cells))
+
+
+@pytest.mark.parametrize("named", ["", "submitted"])
+def test_an_assignment_of_several_exercises_is_a_submission_for_each(place, exercises, named):
+    """Which they are is said by what the instructor released, with one time for all."""
+    _release(place, "week1", "adder", "doubler")
+    folder = place / "submitted" / "ada" / "week1"
+    _write(folder / "adder.py")
+    _write(folder / "timestamp.txt", "2026-11-02 09:30:00 UTC\n")
+
+    found = list(find(place / named, exercises))
+
+    assert [(s.exercise, s.path) for s in found] == [("adder", folder), ("doubler", folder)]
+    assert {s.received_at for s in found} == {datetime(2026, 11, 2, 9, 30, tzinfo=UTC)}
+
+
+def test_an_assignments_exercise_that_the_course_has_no_more_is_said(place, exercises):
+    """The others of that assignment are found all the same."""
+    _release(place, "week1", "adder", "dropped")
+    _write(place / "submitted" / "ada" / "week1" / "adder.py")
+
+    assert _found(place, exercises) == {("ada", "adder")}
+    assert _aside(place, exercises) == {"week1": "No exercise named 'dropped'."}
+
+
+def test_what_a_student_claims_to_have_been_released_counts_for_nothing(place, exercises):
+    """Only the instructor's folders say what an assignment holds."""
+    _release(place / "submitted" / "ada", "week1", "adder")
+    _write(place / "submitted" / "ada" / "week1" / "week1.ipynb", "{}")
+
+    assert _found(place, exercises) == set()
 
 
 def test_a_time_that_is_none_is_said_and_unknown(place, exercises):

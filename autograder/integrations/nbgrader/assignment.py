@@ -23,16 +23,15 @@ import msgspec
 from autograder.course.exercise import PARTS
 from autograder.course.release import copy_public
 from autograder.errors import UserError
+from autograder.submission.released import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from autograder.course.exercise import Exercise
 
-__all__ = ["ASSIGNMENTS", "MARK", "Source", "exercises_in", "grade_id", "notes_id", "write_source"]
+__all__ = ["ASSIGNMENTS", "Source", "grade_id", "notes_id", "write_source"]
 
-MARK = "torchgrade"
-"""Key of a notebook's metadata under which it says what it is."""
 ASSIGNMENTS = ".torchgrade/course/assignments"
 """Where an assignment carries the public half of its exercises."""
 _NAME = re.compile(r"[\w.-]+")
@@ -59,14 +58,6 @@ def grade_id(exercise: str, part: str) -> str:
 def notes_id(exercise: str) -> str:
     """Return the id of the cell that is the student's own; comments are shown under it."""
     return f"{exercise}-notes"
-
-
-def exercises_in(notebook: Any) -> tuple[str, ...]:
-    """Return the ids of the exercises of a notebook of ours, as JSON; none of another's."""
-    metadata = notebook.get("metadata") if isinstance(notebook, dict) else None
-    mark = metadata.get(MARK) if isinstance(metadata, dict) else None
-    ids = mark.get("exercises") if isinstance(mark, dict) else None
-    return tuple(i for i in ids if isinstance(i, str)) if isinstance(ids, list) else ()
 
 
 def write_source(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 
-from autograder.integrations.nbgrader.assignment import exercises_in
+from autograder.submission.released import exercises_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

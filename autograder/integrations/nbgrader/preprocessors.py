@@ -33,10 +33,11 @@ from autograder.course.rules import told_catalog
 from autograder.errors import UserError
 from autograder.integrations.fragment import fragment
 from autograder.integrations.nbgrader import comments
-from autograder.integrations.nbgrader.assignment import MARK, exercises_in, grade_id, notes_id
+from autograder.integrations.nbgrader.assignment import grade_id, notes_id
 from autograder.integrations.nbgrader.engine import Engine, Outcome, engine_for, shelf_named
 from autograder.integrations.samples import drawn_samples
 from autograder.results.score import parts_of
+from autograder.submission.released import MARK, exercises_in
 
 if TYPE_CHECKING:
     from autograder.results.report import Report
