@@ -50,6 +50,10 @@ def print_class(outcome: Outcome, rules: Rules, out: Path, console: Console) -> 
     console.print(Text(), Block(_in_words(outcome), "bold"), sep="\n")
     if outcome.entries:
         console.print(Block(f"Feedback is in {out}/<student>/<exercise>/<attempt>.json and .txt."))
+    if outcome.gone_on_with:
+        began = outcome.gone_on_with.astimezone()
+        said = f"This went on with the regrade of {began:%Y-%m-%d %H:%M}, which had been stopped."
+        console.print(Block(said))
     if outcome.trouble:
         console.print(Block("'grade class DIR --only failed' tries again what was not graded."))
     if outcome.left:

@@ -6,8 +6,10 @@ this process in between, the next call finds what is there and does the rest.
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import time
+from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -65,6 +67,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     left: int
     """How many were still to be graded when the run was stopped."""
     seconds: float
+    gone_on_with: datetime | None = None
+    """When the regrade began that was stopped, and that this run went on with."""
 
     @property
     def trouble(self) -> tuple[Entry, ...]:
@@ -124,6 +128,9 @@ class Cohort:
         aside: list[LeftAside] = []
         mine, new = self._take_in(place, aside)
         entries = self._of(mine)
+        gone_on_with = None
+        if what == "everything":
+            entries, gone_on_with = self._to_regrade(entries)
         groups = self._to_do(entries, what)
         left = sum(map(len, groups))
         self._progress(Progress(step="grading", done=0, of=left))
@@ -139,6 +146,7 @@ class Cohort:
             reused=self._reused,
             left=left,
             seconds=time.monotonic() - began,
+            gone_on_with=gone_on_with,
         )
 
     def _take_in(self, place: Path, aside: list[LeftAside]) -> tuple[set[int], int]:
@@ -191,6 +199,21 @@ class Cohort:
             if entry.exercise in place and (entry.id in mine or entry.versions is None)
         )
         return tuple(sorted(own, key=lambda e: (place[e.exercise], e.student, e.attempt)))
+
+    def _to_regrade(self, entries: tuple[Entry, ...]) -> tuple[tuple[Entry, ...], datetime | None]:
+        """Return what a regrade that was stopped has left, and when it began; else all.
+
+        It is the same regrade if it is of the same exercises, suites and engine.
+        """
+        versions = msgspec.json.encode(self._versions, order="sorted")
+        scope = f"sha256:{hashlib.sha256(versions).hexdigest()}"
+        begun = self._ledger.regrade(scope)
+        if begun:
+            left = tuple(entry for entry in entries if entry.id not in begun.done)
+            if any(entry.id <= begun.newest for entry in left) and len(left) < len(entries):
+                return left, begun.began_at
+        self._ledger.begin_regrade(scope)
+        return entries, None
 
     def _to_do(self, entries: Iterable[Entry], what: What) -> list[list[Entry]]:
         """Return what is to be graded, exercise by exercise; the same files are one group."""

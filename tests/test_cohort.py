@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 from collections import Counter
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -69,7 +70,9 @@ class FakePool:
         environment = msgspec.structs.replace(
             report.environment, course=self._catalog.digest(exercise), engine=__version__
         )
-        report = msgspec.structs.replace(report, environment=environment)
+        report = msgspec.structs.replace(
+            report, environment=environment, graded_at=datetime.now(UTC).isoformat()
+        )
         if kind == "errored":
             return Result(key=task.key, report=report, reason="The judge died.", tries=3)
         if kind == "nothing":
@@ -203,8 +206,45 @@ def test_regrading_adds_reports(course, room, ledger):
         Cohort(course, ledger).run(room, FakePool(course), what)
 
     with ledger.engine.connect() as connection:
-        assert connection.exec_driver_sql("SELECT count(*) FROM reports").scalar() in {1, 2}
+        assert connection.exec_driver_sql("SELECT count(*) FROM reports").scalar() == 2
     assert check(ledger, course.root).sound
+
+
+def test_a_regrade_that_was_stopped_is_gone_on_with(course, room, ledger):
+    """The next one grades the rest and what is new; the one after that grades all again."""
+    for number, student in enumerate(["ada", "ben", "cem", "dora"]):
+        hand_in(room, student, f"passed {number}")
+    Cohort(course, ledger).run(room, FakePool(course))
+    with pytest.raises(Killed):
+        Cohort(course, ledger).run(room, stopped := FakePool(course, 2), "everything")
+    hand_in(room, "emil", "nothing 4")
+
+    rest = FakePool(course)
+    outcome = Cohort(course, ledger).run(room, rest, "everything")
+    again = FakePool(course)
+    anew = Cohort(course, ledger).run(room, again, "everything")
+
+    assert len(stopped.graded) == 2
+    every = ["nothing 4", *(f"passed {number}" for number in range(4))]
+    assert sorted([*stopped.graded, *rest.graded]) == every
+    assert outcome.gone_on_with is not None
+    assert len(again.graded) == 5
+    assert anew.gone_on_with is None
+
+
+def test_a_regrade_by_another_suite_begins_anew(course, room, ledger):
+    """What was graded again by the suite of before does not count."""
+    for number, student in enumerate(["ada", "ben"]):
+        hand_in(room, student, f"passed {number}")
+    with pytest.raises(Killed):
+        Cohort(course, ledger).run(room, FakePool(course, 1), "everything")
+    (course.root / "solutions" / "adder" / "suite" / "test_more.py").write_text("")
+
+    fresh = Catalog(course.root)
+    outcome = Cohort(fresh, ledger).run(room, again := FakePool(fresh), "everything")
+
+    assert len(again.graded) == 2
+    assert outcome.gone_on_with is None
 
 
 def test_what_was_taken_in_is_graded_though_its_folder_has_changed(course, room, ledger):
@@ -253,7 +293,12 @@ _STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("hand in"), _STUDENTS, _TEXTS, st.sampled_from(["adder", "doubler"])),
         st.tuples(st.just("grade"), st.sampled_from(["missing", "failed", "everything"])),
-        st.tuples(st.just("killed"), st.integers(0, 3), st.booleans()),
+        st.tuples(
+            st.just("killed"),
+            st.integers(0, 3),
+            st.booleans(),
+            st.sampled_from(["missing", "everything"]),
+        ),
     ),
     min_size=1,
     max_size=12,
@@ -296,7 +341,8 @@ def test_any_order_of_events_leaves_a_sound_ledger(fixed, steps):
             if step == "grade":
                 (what,) = facts
             else:
-                pool = FakePool(course, facts[0], kills=facts[1])
+                most, kills, what = facts
+                pool = FakePool(course, most, kills=kills)
             with contextlib.suppress(Killed):
                 Cohort(course, ledger).run(room, pool, what)
             now = _counts(ledger)
@@ -314,7 +360,7 @@ def test_any_order_of_events_leaves_a_sound_ledger(fixed, steps):
 
 
 def _counts(ledger: Ledger) -> Counter[str]:
-    tables = ("blobs", "submissions", "submitted_files", "reports", "reasons")
+    tables = ("blobs", "submissions", "submitted_files", "reports", "reasons", "regrades")
     with ledger.engine.connect() as connection:
         return Counter(
             {t: connection.exec_driver_sql(f"SELECT count(*) FROM {t}").scalar() for t in tables}

@@ -8,7 +8,7 @@ import msgspec
 
 from autograder.submission.intake import HandedIn
 
-__all__ = ["Entry", "Incoming", "Taken", "Versions"]
+__all__ = ["Entry", "Incoming", "Regrade", "Taken", "Versions"]
 
 
 class Incoming(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,3 +60,13 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     def is_graded(self) -> bool:
         """Whether there is a report, and not of trouble that the grader had."""
         return self.graded_at is not None and not self.errored and self.reason is None
+
+
+class Regrade(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a regrade stands that has begun."""
+
+    began_at: datetime
+    newest: int
+    """The newest submission when it began; those after it are no part of it."""
+    done: frozenset[int]
+    """The submissions that got a report or a reason since."""

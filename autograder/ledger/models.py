@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-__all__ = ["Base", "BlobRow", "FileRow", "ReasonRow", "ReportRow", "SubmissionRow"]
+__all__ = ["Base", "BlobRow", "FileRow", "ReasonRow", "RegradeRow", "ReportRow", "SubmissionRow"]
 
 _DIGEST = String(71)  # "sha256:" and 64 digits
 
@@ -125,3 +125,16 @@ class ReasonRow(Base):
     engine: Mapped[str] = mapped_column(Text)
     given_at: Mapped[datetime] = mapped_column(_Moment)
     sentence: Mapped[str] = mapped_column(Text)
+
+
+class RegradeRow(Base):
+    """Where a regrade began: what has a greater id than these came in since."""
+
+    __tablename__ = "regrades"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    began_at: Mapped[datetime] = mapped_column(_Moment)
+    scope: Mapped[str] = mapped_column(_DIGEST)
+    after_submission: Mapped[int]
+    after_report: Mapped[int]
+    after_reason: Mapped[int]

@@ -21,8 +21,15 @@ from sqlalchemy.orm import Session
 from autograder.course.rules import Rules
 from autograder.errors import LedgerError
 from autograder.ledger.counting import counted
-from autograder.ledger.entries import Entry, Taken, Versions
-from autograder.ledger.models import BlobRow, FileRow, ReasonRow, ReportRow, SubmissionRow
+from autograder.ledger.entries import Entry, Regrade, Taken, Versions
+from autograder.ledger.models import (
+    BlobRow,
+    FileRow,
+    ReasonRow,
+    RegradeRow,
+    ReportRow,
+    SubmissionRow,
+)
 from autograder.ledger.opening import explained, opened
 from autograder.results.graded import Graded
 from autograder.results.report import Problem, Report
@@ -125,6 +132,40 @@ class Ledger:
             session.add(row)
 
         self._write(write)
+
+    def begin_regrade(self, scope: str) -> None:
+        """Note that from here on everything in *scope*, a digest, is graded again."""
+
+        def write(session: Session) -> None:
+            row = RegradeRow(
+                began_at=datetime.now(UTC),
+                scope=scope,
+                after_submission=session.scalar(sa.func.max(SubmissionRow.id)) or 0,
+                after_report=session.scalar(sa.func.max(ReportRow.id)) or 0,
+                after_reason=session.scalar(sa.func.max(ReasonRow.id)) or 0,
+            )
+            session.add(row)
+
+        self._write(write)
+
+    def regrade(self, scope: str) -> Regrade | None:
+        """Return where the newest regrade of *scope* stands; None where there was none."""
+        newest = sa.select(RegradeRow).where(RegradeRow.scope == scope)
+        newest = newest.order_by(RegradeRow.id.desc()).limit(1)
+
+        def read(session: Session) -> Regrade | None:
+            row = session.scalar(newest)
+            if row is None:
+                return None
+            reports = sa.select(ReportRow.submission_id).where(ReportRow.id > row.after_report)
+            reasons = sa.select(ReasonRow.submission_id).where(ReasonRow.id > row.after_reason)
+            return Regrade(
+                began_at=row.began_at,
+                newest=row.after_submission,
+                done=frozenset(session.scalars(reports.union(reasons))),
+            )
+
+        return self._try(self._reading, read)
 
     def handed_in(self, submission: int) -> HandedIn:
         """Return the files of *submission* as they were taken in."""

@@ -87,6 +87,7 @@ def test_nothing_that_is_in_can_be_changed(ledger, hand_in, reports):
     (number,) = _take_in(ledger, hand_in("ada"))
     ledger.record(number, reports.passed(student="ada"))
     ledger.give_up(number, _NOW, "It would not.")
+    ledger.begin_regrade("sha256:1")
 
     for table in Base.metadata.tables.values():
         column = next(iter(table.columns))
