@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from autograder.errors import UserError
+from autograder.results.layout import count
 from autograder.sandbox.custody import ForkServer, SandboxError, Worker
 from autograder.sandbox.isolation import Level
 from autograder.sandbox.limits import WorkerLimits
@@ -51,6 +52,7 @@ def examine(catalog: Catalog) -> tuple[Finding, ...]:
         _nbgrader(),
         _course(catalog),
         _secret(catalog),
+        *_ledger(catalog),
     )
 
 
@@ -160,3 +162,29 @@ def _secret(catalog: Catalog) -> Finding:
     if not path.parent.is_dir():
         return Finding(name="course secret", ok=True, detail="not needed: no hidden suite here")
     return Finding(name="course secret", ok=True, detail="will be made at the first grading")
+
+
+def _ledger(catalog: Catalog) -> Iterator[Finding]:
+    """Say whether the ledger can be used, where this is a machine that grades classes."""
+    if not any(exercise.has_hidden_suite for exercise in catalog.exercises):
+        return
+    from autograder.course.rules import Rules
+    from autograder.ledger.opening import place_of
+    from autograder.ledger.store import Ledger
+
+    try:
+        place = place_of(catalog, rules := Rules.of(catalog))
+        if "://" not in place and not Path(place).exists():
+            detail = "none yet; the first 'grade class' makes it"
+            yield Finding(name="ledger", ok=True, detail=detail)
+            return
+        with Ledger(place, rules) as ledger:
+            entries = tuple(ledger.entries())
+    except UserError as error:
+        remedy = "Name another with $TORCHGRADE_LEDGER, or in course.toml."
+        yield Finding(name="ledger", ok=False, detail=str(error), remedy=remedy)
+        return
+    waiting = sum(not entry.is_graded for entry in entries)
+    where = "in PostgreSQL" if "://" in place else place
+    has = f"{count(len(entries), 'submission')}, {waiting} without a report that counts"
+    yield Finding(name="ledger", ok=True, detail=f"{where}: {has}")

@@ -10,6 +10,7 @@ import pytest
 from autograder import doctor
 from autograder.course.catalog import Catalog
 from autograder.errors import IsolationError
+from autograder.ledger.store import Ledger
 from autograder.sandbox import custody
 from autograder.sandbox.custody import SandboxError
 
@@ -84,6 +85,26 @@ def test_where_the_secret_comes_from_is_said_and_never_what_it_is(catalog, monke
     monkeypatch.delenv("TORCHGRADE_SECRET")
     shutil.rmtree(catalog.root / "solutions")
     assert doctor._secret(catalog).detail == "not needed: no hidden suite here"
+
+
+def _ledger(catalog):
+    (found,) = doctor._ledger(catalog)
+    return found
+
+
+def test_the_ledger_is_looked_at_where_classes_are_graded(catalog, monkeypatch, tmp_path):
+    """Looking makes none; one that is there is opened and counted, and a broken one is said."""
+    path = tmp_path / "ledger.sqlite"
+    monkeypatch.setenv("TORCHGRADE_LEDGER", str(path))
+    assert _ledger(catalog).detail == "none yet; the first 'grade class' makes it"
+    assert not path.exists()
+
+    Ledger(str(path)).close()
+    assert _ledger(catalog).detail == f"{path}: 0 submissions, 0 without a report that counts"
+
+    path.write_bytes(b"no database at all")
+    assert not _ledger(catalog).ok
+    assert "cannot be used" in _ledger(catalog).detail
 
 
 def test_a_course_without_exercises_is_not_well(tmp_path):
