@@ -7,11 +7,16 @@ mistake fails exactly the checks that it names and is told its own sentence; eve
 by some mistake; no speed limit lies inside the spread of right solutions; points agree with
 `exercise.toml`.
 
+Inputs are drawn as anybody can repeat, so that an audit says the same wherever it runs. With
+several draws, what does not hang on the clock is graded again with other inputs, since a check
+that only mostly does what it should is unfair.
+
 Every file to be graded is a turn in one queue for the whole course (`autograder.turns`).
 """
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 import threading
 import time
@@ -23,7 +28,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from autograder.course.completeness import shortcomings, strays, to_fill
-from autograder.course.exercise import SPEED, Suite
+from autograder.course.exercise import PARTS, SPEED, Suite
 from autograder.course.reading import with_bodies
 from autograder.errors import IsolationError, UserError, did_you_mean
 from autograder.judging.mistakes import Mistake, read_mistakes
@@ -45,6 +50,7 @@ _ROOM = 1.25
 """How much slower than measured just now a right solution may be, and still pass its limits."""
 _ONE_PAIR = 1
 """Pairs of samples for what nobody says is slow; where that one is too slow, it is timed in full."""
+_UNTIMED = tuple(part for part in PARTS if part != SPEED)
 _DOES_NOTHING = "pass"
 _NONSENSE = ("return 0", "return 'nonsense'", "return []", "return self")
 
@@ -83,6 +89,7 @@ def audit(
     exercises: Sequence[Exercise],
     *,
     isolation: str | None = None,
+    draws: int = 1,
     progress: Callable[[int, int, str], None] = lambda *_: None,
 ) -> tuple[ExerciseAudit, ...]:
     """Audit *exercises*, a few gradings at a time.
@@ -91,9 +98,10 @@ def audit(
         catalog: Their course.
         exercises: Which to audit; where these are all, folders that are half an exercise are told.
         isolation: As for `Grader`.
+        draws: With how many draws of inputs; speed is measured in the first.
         progress: Told how many gradings of how many are done, and which file comes next.
     """
-    dossiers = [_Dossier(exercise) for exercise in exercises]
+    dossiers = [_Dossier(exercise, draws) for exercise in exercises]
     take_turns(catalog, dossiers, isolation=isolation, progress=progress)
     halves = {}
     if {e.id for e in exercises} >= {e.id for e in catalog.exercises}:
@@ -115,13 +123,16 @@ class _Turn:
     diagnosed: bool = False
     fails: frozenset[str] | None = None
     """What it is said to fail; where no speed check is among them, it is timed once."""
+    draw: int = 0
+    """Which inputs it gets; only the first is timed."""
 
 
 class _Dossier:
     """The audit of one exercise, in the making: its turns, and what was found in each."""
 
-    def __init__(self, exercise: Exercise) -> None:
+    def __init__(self, exercise: Exercise, draws: int = 1) -> None:
         self.exercise = exercise
+        self._draws = draws
         self.turns: list[_Turn] = []
         self._static: list[str] = []
         self._found: dict[int, list[str]] = {}
@@ -129,7 +140,8 @@ class _Dossier:
         self._mistakes: tuple[Mistake, ...] = ()
         self._solved: tuple[CheckReport, ...] = ()
         self._caught: set[str] = set()
-        self._exact = self._told = 0
+        self._inexact: set[str] = set()
+        self._untold: set[str] = set()
         self._refused: set[str] = set()
         self._seconds = 0.0
         self._graded = 0
@@ -156,7 +168,8 @@ class _Dossier:
                 self._trouble[str(error)] = None
             return
         with self._lock:
-            self._found[number] = list(turn.findings(report))
+            again = f" (in draw {turn.draw + 1})" if turn.draw else ""
+            self._found[number] = [said + again for said in turn.findings(report)]
             self._seconds += time.monotonic() - begun
             self._graded += 1
 
@@ -169,13 +182,14 @@ class _Dossier:
             findings += [said for number in sorted(self._found) for said in self._found[number]]
             findings += self._whole_is_wrong(names)
         spellings = exercise.rights[1:]
+        mistakes = self._mistakes if self._graded == len(self.turns) else ()
         return ExerciseAudit(
             exercise=exercise.id,
             draft=exercise.draft,
             checks=len(names),
             mistakes=len(self._mistakes),
-            caught=self._exact,
-            told=self._told,
+            caught=sum(m.name not in self._inexact for m in mistakes),
+            told=sum(m.name not in self._untold for m in mistakes),
             spellings=len(spellings),
             accepted=sum(p.name not in self._refused for p in spellings) if self._solved else 0,
             points=exercise.possible,
@@ -216,20 +230,45 @@ class _Dossier:
         for path in exercise.rights:
             text = path.read_text(encoding="utf-8")
             for suite in Suite:
+                is_measure = path == exercise.solution and suite is Suite.HIDDEN
                 yield _Turn(
                     name=path.name,
                     text=text,
                     suite=suite,
                     diagnosed=True,
-                    findings=partial(self._right_fails, path),
+                    findings=self._solution_fails
+                    if is_measure
+                    else partial(self._right_fails, path),
                 )
         for mistake in self._mistakes:
             yield _Turn(
                 name=mistake.path.name,
-                text=mistake.path.read_text(encoding="utf-8"),
+                text=mistake.text,
                 fails=mistake.fails,
                 diagnosed=True,
                 findings=partial(self._mistake_differs, mistake),
+            )
+        for draw in range(1, self._draws):
+            yield from self._plan_again(draw)
+
+    def _plan_again(self, draw: int) -> Iterator[_Turn]:
+        """Yield the turns of a further draw of inputs."""
+        for path in self.exercise.rights:
+            yield _Turn(
+                name=f"{path.name}, draw {draw + 1}",
+                text=path.read_text(encoding="utf-8"),
+                diagnosed=True,
+                draw=draw,
+                findings=partial(self._right_fails, path),
+            )
+        for mistake in self._mistakes:
+            yield _Turn(
+                name=f"{mistake.path.name}, draw {draw + 1}",
+                text=mistake.text,
+                fails=mistake.fails,
+                diagnosed=True,
+                draw=draw,
+                findings=partial(self._mistake_differs_again, mistake),
             )
 
     def _graded_by(self, grader: Grader, turn: _Turn) -> Report:
@@ -242,10 +281,14 @@ class _Dossier:
                     Path(folder),
                     exercise,
                     suite=turn.suite,
+                    part=_UNTIMED if turn.draw else None,
                     pairs=pairs,
                     diagnosed=turn.diagnosed,
+                    seed=hashlib.sha256(f"{turn.draw} {turn.text}".encode()).digest(),
                 )
 
+            if turn.draw:
+                return grade(None)
             timed = {c.check for c in grader.checks(exercise) if c.part == SPEED}
             if turn.fails is None or turn.fails & timed:
                 return grade(None)
@@ -262,17 +305,33 @@ class _Dossier:
                 )
 
     def _right_fails(self, path: Path, report: Report) -> Iterator[str]:
-        if path == self.exercise.solution and report.suite == Suite.HIDDEN:
-            self._solved = tuple(v for v in report.verdicts if v.device == "cpu")
         said = list(_right_is_wrong(report, path.name))
         if said:
             self._refused.add(path.name)
         yield from said
 
+    def _solution_fails(self, report: Report) -> Iterator[str]:
+        self._solved = tuple(v for v in report.verdicts if v.device == "cpu")
+        yield from self._right_fails(self.exercise.solution, report)
+
     def _mistake_differs(self, mistake: Mistake, report: Report) -> Iterator[str]:
         where = f"mistake {mistake.name!r}"
         if report.problem:
             yield f"{where} is not gradable: {report.problem.sentence}"
+        known = {v.check for v in report.verdicts if v.device == "cpu"}
+        for name in sorted(mistake.fails - known):
+            yield f"{where} names the check {name!r}; there is none.{did_you_mean(name, known)}"
+        yield from self._behaves_otherwise(mistake, mistake.fails, report)
+
+    def _mistake_differs_again(self, mistake: Mistake, report: Report) -> Iterator[str]:
+        known = {v.check for v in report.verdicts}
+        yield from self._behaves_otherwise(mistake, mistake.fails & known, report)
+
+    def _behaves_otherwise(
+        self, mistake: Mistake, fails: frozenset[str], report: Report
+    ) -> Iterator[str]:
+        """Say in which way *mistake* does not fail *fails*, or is not told its own sentence."""
+        where = f"mistake {mistake.name!r}"
         known = {v.check for v in report.verdicts if v.device == "cpu"}
         failed = {
             v.check
@@ -280,22 +339,18 @@ class _Dossier:
             if v.verdict not in (Verdict.PASSED, Verdict.SKIPPED) and v.device == "cpu"
         }
         self._caught |= failed
-        if failed != mistake.fails:
-            missing, surplus = (
-                sorted(mistake.fails & known - failed),
-                sorted(failed - mistake.fails),
-            )
-            for name in sorted(mistake.fails - known):
-                yield f"{where} names the check {name!r}; there is none.{did_you_mean(name, known)}"
-            if missing or surplus:
-                yield f"{where} passes {missing} and fails {surplus}; correct its Fails: or the suite"
+        missing, surplus = sorted(fails & known - failed), sorted(failed - fails)
+        if missing or surplus:
+            yield f"{where} passes {missing} and fails {surplus}; correct its Fails: or the suite"
         for verdict in report.verdicts:
             if verdict.verdict is Verdict.ERRORED:
                 yield f"{verdict.check!r} stumbles over {mistake.name!r}: {verdict.message}"
         told = report.diagnosis[0].mistake if report.diagnosis else None
-        self._exact += failed == mistake.fails
-        self._told += told == mistake.name
-        if failed == mistake.fails and told != mistake.name:
+        if failed != fails:
+            self._inexact.add(mistake.name)
+        if told != mistake.name and fails:
+            self._untold.add(mistake.name)
+        if failed == fails and told != mistake.name and fails:
             heard = f"the sentence of {told!r}" if told else "nothing"
             yield (
                 f"{where} is told {heard} and not its own sentence; let a probe see where they "

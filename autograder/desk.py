@@ -245,8 +245,8 @@ class Desk:
         with self.grader() as grader:
             watch_exercise(grader, self.history, self.catalog, exercise, self.out, verbose=verbose)
 
-    def audit(self, exercises: tuple[Exercise, ...]) -> tuple[ExerciseAudit, ...]:
-        """Audit *exercises*, or all of them where none is named."""
+    def audit(self, exercises: tuple[Exercise, ...], *, draws: int) -> tuple[ExerciseAudit, ...]:
+        """Audit *exercises*, or all of them where none is named, with so many draws of inputs."""
         from autograder.audit import audit
         from autograder.results.progress import progress_bar
 
@@ -255,6 +255,7 @@ class Desk:
                 self._in_english,
                 self._in_english.select(tuple(e.id for e in exercises)),
                 isolation=self._isolation,
+                draws=draws,
                 progress=progress,
             )
 

@@ -121,6 +121,7 @@ class Grader:
         pairs: int | None = None,
         unknown: Sequence[str] = (),
         diagnosed: bool = True,
+        seed: bytes | None = None,
         progress: Callable[[int, int, CheckReport], None] | None = None,
     ) -> Report:
         """Judge the submission in *source*, a folder or its only file.
@@ -135,13 +136,15 @@ class Grader:
             pairs: How many pairs of samples each speed check takes; by default as many as it needs.
             unknown: Known mistakes that the diagnosis does without, to see how it fares.
             diagnosed: Whether to look for the mistake that it behaves like.
+            seed: The seed of all inputs; by default that of `seed`. A report on inputs that were
+                given is not sealed.
             progress: Called after every check with how many are done, of how many, and the last.
 
         Raises:
             UserError: If *source*, the course or this machine is not as it should be.
         """
         with self._needed(exercise, suite) as judge, speaking(self.catalog.language):
-            draft = _Draft(self, exercise, suite, student)
+            draft = _Draft(self, exercise, suite, student, seed)
             try:
                 submission = take_in(source, exercise)
             except Ungradable as error:
@@ -161,7 +164,7 @@ class Grader:
                 load=load_message(submission, exercise, exercise.suite_folder(suite)),
                 limits=limits_of(exercise),
                 seconds=exercise.limits.seconds,
-                seed=self.seed(exercise, suite, submission.digest),
+                seed=draft.seed,
                 parts=(part,) if isinstance(part, str) else part,
                 pairs=pairs,
                 unknown=tuple(unknown),
@@ -253,17 +256,28 @@ class _Draft:
     """A report in the making."""
 
     def __init__(
-        self, grader: Grader, exercise: Exercise, suite: Suite, student: str | None
+        self,
+        grader: Grader,
+        exercise: Exercise,
+        suite: Suite,
+        student: str | None,
+        seed: bytes | None,
     ) -> None:
         self._grader = grader
         self._exercise = exercise
         self._suite = suite
         self._student = student
+        self._given = seed
         self._digest = ""
         self._files: tuple[SubmittedFile, ...] = ()
         self._notices: tuple[str, ...] = ()
         self._finished = protocol.Finished()
         self.verdicts: list[CheckReport] = []
+
+    @property
+    def seed(self) -> bytes:
+        """What all inputs are drawn from."""
+        return self._given or self._grader.seed(self._exercise, self._suite, self._digest)
 
     def take_submission(self, submission: Submission) -> None:
         """Note which files are judged."""
@@ -344,7 +358,6 @@ class _Draft:
             score = Score(earned=0.0, possible=sum(c.points for c in judge.checks))
         server = self._grader.server.info
         exercise = self._exercise
-        seed = self._grader.seed(exercise, self._suite, self._digest).hex()
         report = Report(
             exercise=exercise.id,
             student=self._student,
@@ -371,12 +384,12 @@ class _Draft:
                 device="cpu",
                 engine=__version__,
                 course=judge.digest,
-                seed=seed,
+                seed=self.seed.hex(),
             ),
         )
         report = laddered(translated(report, exercise, judge.checks), exercise)
-        if self._suite is Suite.PUBLIC:
-            return report  # anybody can run it, so it proves nothing
+        if self._suite is Suite.PUBLIC or self._given is not None:
+            return report  # whoever knows the inputs can have any, so it proves nothing
         return sealed(report, course_secret(self._grader.catalog.root))
 
 

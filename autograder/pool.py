@@ -75,7 +75,9 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def graded_with_patience(grader: Grader, exercise: Exercise, task: Task) -> Result:
+def graded_with_patience(
+    grader: Grader, exercise: Exercise, task: Task, seed: bytes | None = None
+) -> Result:
     """Grade *task*, at most `TRIES` times where the grader itself has trouble.
 
     A judge or fork server that died is replaced by the grader; for the last try all are.
@@ -89,7 +91,7 @@ def graded_with_patience(grader: Grader, exercise: Exercise, task: Task) -> Resu
         if tried == TRIES:
             grader.close()
         try:
-            report = grader.grade(task.handed_in, exercise, suite=Suite.HIDDEN)
+            report = grader.grade(task.handed_in, exercise, suite=Suite.HIDDEN, seed=seed)
         except (UserError, OSError, EOFError, msgspec.MsgspecError) as error:
             if isinstance(error, IsolationError) and tried == TRIES:
                 raise  # sooner it may be a fork server that was killed while it started

@@ -57,13 +57,19 @@ def new(desk: Desk, /, exercise_id: str, **facts: Any) -> None:
 
 @click.command()
 @exercises_argument
+@click.option(
+    "--draws",
+    type=click.IntRange(1, 1000),
+    default=1,
+    help="Draw inputs so often, to find checks that only mostly hold.",
+)
 @json_option
 @click.pass_obj
-def audit(desk: Desk, exercises: tuple[Exercise, ...], *, as_json: bool) -> None:
+def audit(desk: Desk, exercises: tuple[Exercise, ...], *, draws: int, as_json: bool) -> None:
     """Prove that the exercises are sound, or those named."""
     from autograder.listings import print_audits
 
-    audits = desk.audit(exercises)
+    audits = desk.audit(exercises, draws=draws)
     is_sound = all(audited.sound for audited in audits)
     if as_json:
         desk.print_json({"version": 1, "sound": is_sound, "exercises": audits})

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from autograder.course.exercise import Suite
 
 os.environ["TORCHGRADE_LANG"] = "en"  # whatever the language of the machine
+os.environ["TORCHGRADE_SECRET"] = "of-the-tests"  # else inputs differ from machine to machine
 
 collect_ignore = ["tiny_course", "hostile", "golden"]  # submissions and suites, not tests of ours
 

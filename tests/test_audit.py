@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -55,14 +56,12 @@ class Remembering:
         """Return what the sound suite checks."""
         return self._grader.checks(self._grader.catalog["counter"])
 
-    def grade(self, source, exercise, *, suite, pairs, diagnosed):
+    def grade(self, source, exercise, *, suite, **how):
         """Return the report, by the suites of the sound course."""
-        key = (source / exercise.files[0]).read_text(), suite, diagnosed
+        key = (source / exercise.files[0]).read_text(), suite, how["seed"], how["diagnosed"]
         if key not in self._known:
             sound = self._grader.catalog["counter"]
-            self._known[key] = self._grader.grade(
-                source, sound, suite=suite, pairs=pairs, diagnosed=diagnosed
-            )
+            self._known[key] = self._grader.grade(source, sound, suite=suite, **how)
         return self._known[key]
 
 
@@ -79,8 +78,8 @@ def grader():
 def findings(copy, grader):
     """Give a function that audits the copy, whose suites must be as they were."""
 
-    def audited():
-        dossier = _Dossier(copy.exercise)
+    def audited(draws=1):
+        dossier = _Dossier(copy.exercise, draws)
         for number in range(len(dossier.turns)):
             dossier.take(grader, number)
         return dossier.closed().findings
@@ -171,6 +170,51 @@ def test_a_mistake_that_is_right_is_named(copy, findings):
             "add one to solutions/counter/mistakes, or drop the check"
         ),
     )
+
+
+def test_what_only_mostly_holds_is_found_by_other_draws(copy, findings):
+    """One draw of inputs says the same each time; further ones say what it cannot know."""
+    path = copy.secret / "mistakes/adds_in_place.py"
+    copy.change(path, "self.sum = x\n", "self.sum = x if x[0] > -0.6 else x.clone()\n")
+
+    assert findings() == findings() == ()
+    found = findings(draws=12)
+
+    draws = [re.fullmatch(r"(mistake 'adds_in_place' .+) \(in draw (\d+)\)", f) for f in found]
+    assert draws
+    assert all(draws)
+    assert {d[1] for d in draws} == {
+        (
+            "mistake 'adds_in_place' passes ['parts_are_left_alone'] and fails []; "
+            "correct its Fails: or the suite"
+        )
+    }
+    assert {int(d[2]) for d in draws} < set(range(2, 13))
+
+
+def test_an_audit_does_not_hang_on_the_secret(copy):
+    """The inputs are those of every other machine; each draw has its own, and is not timed."""
+    seen = {}
+
+    class Noting:
+        def checks(self, _exercise):
+            return ()
+
+        def grade(self, source, exercise, *, seed, part, **_):
+            turn = (source / exercise.files[0]).read_text(), part
+            seen.setdefault(turn, set()).add(seed)
+            raise KeyboardInterrupt
+
+    dossier = _Dossier(copy.exercise, 3)
+    for number in range(len(dossier.turns)):
+        with pytest.raises(KeyboardInterrupt):
+            dossier.take(Noting(), number)
+
+    solution = copy.exercise.solution.read_text()
+    assert len(seen[solution, None]) == 1
+    assert len(seen[solution, ("correctness", "parity")]) == 2
+    assert not seen[solution, None] & seen[solution, ("correctness", "parity")]
+    assert None not in set.union(*seen.values())
 
 
 def test_points_that_do_not_add_up_are_named(copy, findings):
@@ -369,7 +413,7 @@ class _Timing:
     def checks(self, _exercise):
         return [SimpleNamespace(check="fast", part="speed"), SimpleNamespace(check="x", part="x")]
 
-    def grade(self, _source, _exercise, *, suite, pairs, diagnosed):
+    def grade(self, _source, _exercise, *, suite, pairs, diagnosed, **_):
         assert (suite, diagnosed) == ("hidden", True)
         self.pairs.append(pairs)
         speed = SimpleNamespace(ratio=self.ratio, limit=2.0)

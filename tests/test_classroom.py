@@ -56,11 +56,11 @@ class Grader:
     def dismiss(self, _exercise):
         pass
 
-    def grade(self, handed_in, exercise, *, suite):
+    def grade(self, handed_in, exercise, *, suite, seed=None):
         from autograder import __version__
         from tests.conftest import Reports
 
-        del suite
+        del suite, seed
         time.sleep(self.seconds)
         text = b"".join(handed_in.contents.values()).decode()
         kind = next((k for k in ("failed", "errored", "ungradable") if k in text), "passed")

@@ -28,9 +28,9 @@ from autograder.pool import Result, Task, graded_with_patience
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from autograder.course.exercise import Exercise, Suite
+    from autograder.course.exercise import Exercise
 
-__all__ = ["Answer", "Job", "Node", "SeededGrader", "grade", "has_gpu"]
+__all__ = ["Answer", "Job", "Node", "grade", "has_gpu"]
 
 _REST = 600.0
 """Seconds without work after which processes and files go; the next submission brings them back."""
@@ -55,17 +55,6 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """Why this worker can grade nothing of this kind; another one may."""
 
 
-class SeededGrader(Grader):
-    """A grader that is told the seed of its inputs; its seals mean nothing."""
-
-    given = b""
-
-    def seed(self, exercise: Exercise, suite: Suite, submission: str) -> bytes:
-        """Return the seed that was given."""
-        del exercise, suite, submission
-        return self.given
-
-
 class Node(WorkerPlugin):  # type: ignore[misc]  # the extra may be missing where types are checked
     """The course and the graders of one worker.
 
@@ -82,7 +71,7 @@ class Node(WorkerPlugin):  # type: ignore[misc]  # the extra may be missing wher
         parcels: dict[str, dict[str, bytes]],
         *,
         isolation: str | None = None,
-        make: Callable[..., Any] = SeededGrader,
+        make: Callable[..., Any] = Grader,
     ) -> None:
         self._parcels = parcels
         self._isolation = isolation
@@ -115,9 +104,8 @@ class Node(WorkerPlugin):  # type: ignore[misc]  # the extra may be missing wher
             if before is not None and before.id != exercise.id:
                 grader.dismiss(before)
             self._before[id(grader)] = exercise
-            grader.given = job.seed
             try:
-                result = graded_with_patience(grader, exercise, job.task)
+                result = graded_with_patience(grader, exercise, job.task, job.seed)
             except IsolationError as error:
                 unfit = str(error)
         return Answer(worker=self._address, engine=__version__, result=result, unfit=unfit)
