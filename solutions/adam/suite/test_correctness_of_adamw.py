@@ -178,7 +178,9 @@ def test_adamw_does_little_work(submission, rng):
     )
 
     expected = adamw(params, [grads] * 3)[-1]
-    assert_close(work["parameters"], expected, rtol=1e-2, what="after three steps, parameters")
+    assert_close(
+        work["parameters"], expected, rtol=1e-2, atol=1e-2, what="after three steps, parameters"
+    )
     assert_budget(
         work["calls"],
         at_most=25,
