@@ -49,8 +49,11 @@ def draw_plan(rng, pool, depth):
 def test_random_trees_match_torch(submission, torch_impl, rng):
     """Trees with shared, replaced and deleted parts list what they list as `nn.Module`."""
     values = [draw_normal(rng, 3, 2) for _ in range(5)]
-    for _ in range(10):
-        case = {"plan": draw_plan(rng, len(values), 3), "values": values}
+    for i in range(10):
+        # What a draw may lack is put at the end: a child that goes, in either way.
+        goes = ("child", ("plain", "delete")[i % 2], None)
+        end = [("child", "module", [("p", "parameter", 0)]), goes]
+        case = {"plan": draw_plan(rng, len(values), 3) + end, "values": values}
 
         actual, expected = submission.run(grown, **case), torch_impl.run(grown, **case)
 
