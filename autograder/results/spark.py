@@ -41,5 +41,7 @@ def _row(index: int) -> str:
 def _curve(values: Sequence[float | None], low: float, high: float, symbols: Symbols) -> str:
     """Return a mark for each value, the higher the larger; a digit where there are no such marks."""
     marks = symbols.heights if len(symbols.heights) > 1 else "0123456789"
-    scale = (len(marks) - 1) / (high - low)
-    return "".join(" " if v is None else marks[round((v - low) * scale)] for v in values)
+    top = len(marks) - 1
+    return "".join(
+        " " if v is None else marks[round((v - low) / (high - low) * top)] for v in values
+    )
