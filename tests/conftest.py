@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+import hypothesis
 import pytest
 from click.testing import CliRunner
 
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
     from click.testing import Result
 
     from autograder.course.exercise import Suite
+
+# The same examples each time; --hypothesis-profile=default looks for others.
+hypothesis.settings.register_profile("steady", derandomize=True)
+hypothesis.settings.load_profile("steady")
 
 os.environ["TORCHGRADE_LANG"] = "en"  # whatever the language of the machine
 os.environ["TORCHGRADE_SECRET"] = "of-the-tests"  # else inputs differ from machine to machine
@@ -73,10 +78,11 @@ a sum.
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option that writes golden reports anew (`test_golden.py`)."""
+    """Add options that write: golden reports (`test_golden.py`), and pictures of pages."""
     parser.addoption(
         "--update-golden", action="store_true", help="write tests/golden/*/report.json anew"
     )
+    parser.addoption("--shots", metavar="DIR", help="write pictures of the pages of feedback here")
 
 
 @pytest.fixture

@@ -142,12 +142,12 @@ def test_the_public_suite_is_always_told(reports):
 
 
 @pytest.mark.parametrize("tells", list(Tells))
-def test_what_is_given_verifies(course, tells):
+def test_what_is_given_verifies(course, tells, monkeypatch):
     """A report that tells less is sealed anew, travels as JSON, and counts."""
     adder = course["adder"]
     report, _ = _report([Verdict.FAILED, Verdict.PASSED])
     environment = msgspec.structs.replace(report.environment, course=course.digest(adder))
-    (course.root / "solutions" / ".secret").write_bytes(b"of the course")
+    monkeypatch.setenv("TORCHGRADE_SECRET", "of the course")
     whole = sealed(msgspec.structs.replace(report, environment=environment), b"of the course")
 
     cut = passed_on(whole, course, Rules(tells=tells, hints=Unlocks.BY_ATTEMPTS)).for_student()
