@@ -5,6 +5,7 @@ Jinja2 escapes whatever a template shows, so that no word of student code become
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -63,4 +64,12 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(tr=tr, trn=trn)
+    environment.filters["spelt"] = _spelt
     return environment
+
+
+def _spelt(text: str) -> Markup:
+    """Return *text* with what stands between backticks as code."""
+    from markupsafe import escape
+
+    return _ours(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))

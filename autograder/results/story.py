@@ -256,12 +256,13 @@ class _Teller:
 
     def _waiting(self) -> Iterator[str]:
         skipped = self._of(Verdict.SKIPPED)
+        titles = {v.check: one_line(v.title).rstrip(".") for v in self.report.verdicts}
         for cause, n in Counter(c.builds_on for c in skipped if c.builds_on and c.possible).items():
             yield trn(
-                "{n} more check builds on {cause!r} and waits for it.",
-                "{n} more checks build on {cause!r} and wait for it.",
+                "{n} more check builds on '{title}' and waits for it.",
+                "{n} more checks build on '{title}' and wait for it.",
                 n,
-                cause=cause,
+                title=titles.get(cause) or cause,
             )
         elsewhere = Counter(first_line(c.message or "") for c in skipped if not c.builds_on)
         for reason, n in elsewhere.items():

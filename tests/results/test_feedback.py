@@ -68,7 +68,7 @@ def test_the_cause_comes_before_the_checks(mixed):
         "1 more check fails for the same reason.",
         "Also to put right",
         "✗ Late holds.",
-        "2 more checks build on 'sum' and wait for it.",
+        "2 more checks build on 'Sum holds' and wait for it.",
         "Still to write:",
         "✓ 1 check passes.",
     ]

@@ -89,6 +89,15 @@ def test_no_word_of_student_code_becomes_markup(evil):
     assert not [a for a in read.attributes if a[1].startswith("on") or a[1] in ("src", "srcdoc")]
 
 
+def test_names_of_code_look_like_code(reports):
+    """What stands between backticks is set as code, and still escaped."""
+    report = reports.of(reports.check("sum", Verdict.FAILED, hint="Ask `a < b`, not `b`"))
+
+    text = page.to_page(report, _SETTING)
+
+    assert "Ask <code>a &lt; b</code>, not <code>b</code>" in text
+
+
 def test_the_page_stands_alone(evil):
     """It fetches nothing, and says so to the browser."""
     text = page.to_page(evil, _SETTING)
