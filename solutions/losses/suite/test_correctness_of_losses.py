@@ -273,7 +273,9 @@ def test_cross_entropy_does_little_work(submission, rng):
 def test_accuracy_is_the_share_of_right_rows(submission, rng):
     """Accuracy counts the rows whose largest score stands at the label."""
     cases = [draw_case(rng, n, k) for n, k in ((7, 4), (5, 5), (9, 3), (1, 4))]
-    cases.append((-1 - cases[0][0].abs(), cases[0][1]))  # no score is positive
+    negative = -1 - cases[0][0].abs()
+    negative[:, 1] = -0.5
+    cases.append((negative, torch.ones_like(cases[0][1])))  # no score is positive, all are right
 
     actual = submission.run(accuracy_of, cases=cases)
 
