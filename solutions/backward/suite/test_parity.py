@@ -52,7 +52,10 @@ def test_many_networks_match_torch(submission, torch_impl, rng):
         if i % 3 == 0:
             n = n_in = n_hidden = classes = 1 + i // 5
         x, y = draw_normal(rng, n, n_in, dtype=torch.float64), draw_labels(rng, n, classes)
-        cases.append([x, y, draw_weights(rng, n_in, n_hidden, classes, torch.float64)])
+        weights = draw_weights(rng, n_in, n_hidden, classes, torch.float64)
+        if i == 27:
+            weights[1][:4] = -50.0  # four of its six hidden units are dead
+        cases.append([x, y, weights])
 
     actual = submission.run(networks, cases=cases)
 

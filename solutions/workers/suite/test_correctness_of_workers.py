@@ -37,7 +37,7 @@ def squares(lists):
 def test_worked_batches_come_in_order(submission, rng):
     """The loop gets the batch of every list, in the order of the lists, however long each takes."""
     lists = draw_lists(rng)
-    slow = {str(lists[0][0]): 0.2}  # all others are ready before it
+    slow = {str(lists[0][0]): 0.4}  # all others are ready before it
 
     actual = observe(submission, worked, lists=lists, n_workers=2, naps=slow)
 
