@@ -30,6 +30,8 @@ c.Spawner.environment = {
     "PYTHONNOUSERSITE": "1",  # a package in ~/.local must not take the place of ours
 }
 c.Spawner.default_url = "/lab"
+# The first JupyterLab of the day reads everything from the disk.
+c.Spawner.start_timeout = c.Spawner.http_timeout = 120
 c.Spawner.notebook_dir = "~"
 
 
