@@ -78,11 +78,10 @@ a sum.
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add options that write: golden reports (`test_golden.py`), and pictures of pages."""
+    """Add the option that writes golden reports anew (`test_golden.py`)."""
     parser.addoption(
         "--update-golden", action="store_true", help="write tests/golden/*/report.json anew"
     )
-    parser.addoption("--shots", metavar="DIR", help="write pictures of the pages of feedback here")
 
 
 @pytest.fixture
