@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from autograder.course.exercise import Suite
-from autograder.course.hints import HELP, helpful_hints, parse_hints
+from autograder.course.hints import HELP, helpful_hints, hints_of, parse_hints
 from autograder.course.reading import functions, signatures, todos
 from autograder.errors import CourseError
 
@@ -28,7 +28,7 @@ MARKER = "TODO(author):"
 
 _BACKGROUND = re.compile(r"^## (?:Background|Contesto)$", re.MULTILINE)
 _SECTIONS = ["Goal", "Background", "What to implement", "How it is graded", "Hints"]
-_HINTS = 3
+_FEWEST_HINTS, _MOST_HINTS = 3, 5
 _LONGEST_STUB, _LONGEST_BACKGROUND = 80, 20
 _SECRET_PLACES = re.compile(r"\b(?:solutions|suite|mistakes|spellings)/|\bNOTES\.md\b|\.secret\b")
 _TOO_COMMON = 25
@@ -175,8 +175,11 @@ def _lesson_is_wrong(text: str, path: Path, exercise: Exercise) -> Iterator[str]
         if section == "Background" and (lines := len(body.splitlines())) > _LONGEST_BACKGROUND:
             yield f"{where}: the background has {lines} lines; at most {_LONGEST_BACKGROUND} are read"
     hints = parse_hints(text)
-    if len(hints) != _HINTS:
-        yield f"{where} has {len(hints)} hints; there are {_HINTS}, from vague to specific"
+    if not _FEWEST_HINTS <= len(hints) <= _MOST_HINTS:
+        yield (
+            f"{where} has {len(hints)} hints; a lesson has {_FEWEST_HINTS} to {_MOST_HINTS}, "
+            f"from vague to specific"
+        )
     yield from (
         f"{where}: hint {hint.number} has no {'text' if hint.title else 'title'}"
         for hint in hints
@@ -186,6 +189,7 @@ def _lesson_is_wrong(text: str, path: Path, exercise: Exercise) -> Iterator[str]
 
 def _ladders_are_wrong(exercise: Exercise) -> Iterator[str]:
     """Say which checks do not have their three hints, where `hints.toml` is there to give them."""
+    there = len(hints_of(exercise))
     for suite, wanted in ((Suite.PUBLIC, 2), (Suite.HIDDEN, 1)):
         helpful = helpful_hints(exercise, suite)
         half = "assignments" if suite is Suite.PUBLIC else "solutions"
@@ -201,10 +205,10 @@ def _ladders_are_wrong(exercise: Exercise) -> Iterator[str]:
         )
         for name in sorted(names if helpful else ()):
             numbers = helpful.get(name, ())
-            if len(set(numbers)) != wanted or not set(numbers) <= set(range(1, _HINTS + 1)):
+            if len(set(numbers)) != wanted or not set(numbers) <= set(range(1, there + 1)):
                 yield (
                     f"{where}: {name} has {list(numbers)}; its ladder takes {wanted} of the "
-                    f"lesson's {_HINTS} hints, by number"
+                    f"lesson's {there} hints, by number"
                 )
 
 

@@ -12,6 +12,7 @@ from autograder.course.completeness import MARKER, shortcomings, strays, to_fill
 from autograder.course.exercise import Exercise
 from autograder.errors import CourseError
 
+_HINT = "<details><summary>Hint: more</summary>look</details>\n"
 _ROOT = Path(__file__).resolve().parents[2]
 _TINY = _ROOT / "tests" / "tiny_course"
 
@@ -80,6 +81,8 @@ _ADD = 'raise NotImplementedError("Counter.add: remember x")'
         ),
         (_LESSON, "Hint 3: in place", "", "hint 3 has no title"),
         (_LESSON, "What is the sum when nothing was added yet?", "", "hint 2 has no text"),
+        (_LESSON, "<summary>Hint 3:", "Hint 3:", "has 2 hints; a lesson has 3 to 5"),
+        (_LESSON, "## Hints\n", "## Hints\n" + 3 * _HINT, "has 6 hints; a lesson has 3 to 5"),
         (_LESSON, "By the tests", "By solutions/counter", "line 17 names a secret place"),
         (_LESSON, "By the tests", "See NOTES.md", "line 17 names a secret place, 'NOTES.md'"),
         (

@@ -67,6 +67,21 @@ def test_a_ladder_that_is_not_whole_is_said(tmp_path):
     assert "two_parts has [1, 7]" in said
 
 
+def test_a_ladder_may_take_any_hint_that_the_lesson_has(tmp_path):
+    """Also a fourth or fifth one."""
+    root = tmp_path / "course"
+    shutil.copytree(_ROOT / "tests" / "tiny_course", root)
+    folder = root / "assignments" / "counter"
+    more = "\n<details><summary>Hint 4: more</summary>\n\nLook again.\n\n</details>\n"
+    (folder / "README.md").write_text((folder / "README.md").read_text() + more)
+    (folder / HELP).write_text("one_part = [1, 4]\ntwo_parts = [1, 5]\n")
+
+    said = [said for said in shortcomings(Catalog(root)["counter"]) if "its ladder" in said]
+
+    assert len(said) == 1
+    assert "two_parts has [1, 5]; its ladder takes 2 of the lesson's 4 hints" in said[0]
+
+
 def test_a_broken_file_names_itself(course):
     """The sentence is for the author."""
     (course["adder"].public / HELP).write_text("sum = 'two'")

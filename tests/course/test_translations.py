@@ -11,7 +11,7 @@ import pytest
 
 from autograder.course.catalog import Catalog
 from autograder.course.exercise import Suite
-from autograder.course.hints import hints_of
+from autograder.course.hints import hints_of, parse_hints
 from autograder.course.translations import is_translation, lesson_of, told_in
 from autograder.course.workspace import Workspace
 from autograder.errors import CourseError
@@ -26,7 +26,6 @@ _SECTIONS = [
     "Come viene valutato",
     "Suggerimenti",
 ]
-_HINTS = 3
 _FILES = ("assignments/{}/README.it.md", "assignments/{}/it.toml", "solutions/{}/it.toml")
 _TRANSLATED = [e.id for e in Catalog(_ROOT).exercises]
 
@@ -139,8 +138,9 @@ def untranslated(exercise):
     lesson = (exercise.public / "README.it.md").read_text(encoding="utf-8")
     if re.findall(r"^## (.+)$", lesson, re.MULTILINE) != _SECTIONS:
         found.append(f"the sections of README.it.md are not {_SECTIONS}")
-    if len(re.findall(r"<summary>Suggerimento \d: ", lesson)) != _HINTS:
-        found.append(f"README.it.md has not {_HINTS} hints")
+    wanted = len(parse_hints((exercise.public / "README.md").read_text(encoding="utf-8")))
+    if len(re.findall(r"<summary>Suggerimento \d: ", lesson)) != wanted:
+        found.append(f"README.it.md has not the {wanted} hints of README.md")
     public, secret = told_in(exercise.public, "it"), told_in(exercise.secret, "it")
     found += [
         f"it.toml has no {name}" for name in ("title", "summary") if not getattr(public, name)
