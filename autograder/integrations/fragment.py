@@ -150,9 +150,12 @@ def _written(
     """Yield the blocks as HTML, cut behind each that has a drawing, and the drawing there."""
     cuts = [k for k, block in enumerate(blocks, start=1) if block.drawing]
     for start, end in pairwise((0, *cuts, len(blocks))):
+        above = blocks[start - 1] if start else _Block("plain")
+        if above.drawing:
+            yield above.drawing
         written = _template().render(
-            **(head if not start else {}),
-            caption=blocks[start - 1].caption if start else "",
+            **({} if start else head),
+            caption=above.caption,
             blocks=blocks[start:end],
             styled=styled,
             classes=_CLASSES,
@@ -160,8 +163,6 @@ def _written(
         )
         if written:
             yield written
-        if end in cuts and (drawing := blocks[end - 1].drawing):
-            yield drawing
 
 
 @cache

@@ -148,6 +148,14 @@ def test_captions_are_for_those_who_have_the_picture(reports):
     assert "solid line" not in text_of_page(fragment(report, "Adder"))
 
 
+@pytest.mark.parametrize("facts", [{"picture": _CURVES}, {"speed": _SPEED}])
+def test_a_picture_at_the_end_is_shown_once(reports, facts):
+    """Also where nothing is told after it."""
+    report = reports.of(reports.check("sum", Verdict.FAILED, **facts))
+
+    assert sum(isinstance(p, Drawing) for p in fragments(report, "Adder")) == 1
+
+
 def test_only_the_first_pictures_are_drawn(reports):
     """As on the page."""
     checks = [
