@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import base64
 import io
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from autograder.integrations.fragment import fragment
-from autograder.integrations.samples import drawn_samples
+from autograder.integrations.fragment import fragments
+from autograder.results.drawing import WIDTH
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import TypeAlias
+
     from autograder.course.exercise import Exercise
+    from autograder.results.drawing import Drawing
     from autograder.results.report import Report
 
-__all__ = ["Feedback"]
+    Bundle: TypeAlias = tuple[dict[str, str], dict[str, dict[str, object]]]
+
+__all__ = ["Feedback", "bundles"]
 
 _COLUMNS = 88
 
@@ -39,22 +45,20 @@ class Feedback:
         self.closing = closing
         self.hints = hints
 
-    def _repr_html_(self) -> str:
-        shown = fragment(
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        shown = fragments(
             self.report,
             self.exercise.title,
             part=self.part,
-            styled=True,
             closing=self.closing,
             hints=self.hints,
         )
-        if (drawn := drawn_samples(self.report, self.part)) is None:
-            return shown
-        source = f"data:image/png;base64,{base64.b64encode(drawn).decode()}"
-        return f'{shown}<img alt="every sample of the speed checks" src="{source}">'
-
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return {"text/html": self._repr_html_(), "text/plain": repr(self)}
+        first, *others = bundles(shown)
+        first[0]["text/plain"] = repr(self)
+        for data, metadata in (first, *others):
+            display(data, metadata=metadata, raw=True)
 
     def __repr__(self) -> str:
         from rich.console import Console
@@ -66,3 +70,16 @@ class Feedback:
         setting = Setting(title=self.exercise.title, next_step=self.closing, hints=self.hints)
         to_terminal(self.report, console, setting)
         return written.getvalue().rstrip("\n")
+
+
+def bundles(pieces: Iterable[str | Drawing]) -> Iterator[Bundle]:
+    """Yield data and metadata of the output that shows each of *pieces*.
+
+    An image that is an output by itself is kept by every sanitizer, which inside HTML it is not.
+    """
+    for piece in pieces:
+        if isinstance(piece, str):
+            yield {"text/html": piece}, {}
+        else:
+            image = base64.b64encode(piece.to_png()).decode()
+            yield {"image/png": image}, {"image/png": {"alt": piece.alt, "width": WIDTH}}

@@ -1,12 +1,15 @@
-"""A report as a piece of HTML, to stand in a notebook, in formgrader, and in nbgrader's feedback.
+"""A report as pieces of HTML and pictures, to stand in notebooks, formgrader and nbgrader's feedback.
 
 Every value is escaped by the template and made printable first, so that hostile text stays text.
-nbgrader's sanitizer keeps few elements and no styles, so `div`, `pre`, `b` and classes must do; where nothing is sanitized (a student's own notebook), styles are added.
+nbgrader's sanitizer keeps few elements and no styles, so `div`, `pre`, `b` and classes must do; where
+nothing is sanitized (a student's own notebook), styles are added. It turns every SVG and every image
+inside HTML into text, so a picture is an output of its own, between what stands above and below it.
 """
 
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from autograder.course.exercise import Suite
@@ -14,6 +17,8 @@ from autograder.course.rules import Tells
 from autograder.language import marked, speaking, tr, trn
 from autograder.results.badge import badge
 from autograder.results.layout import part_name, points
+from autograder.results.picture import DRAWN
+from autograder.results.pictures import draw, draw_speed
 from autograder.results.printable import one_line, printable
 from autograder.results.story import hints_in_words, passed_of
 from autograder.results.told import sentence_of
@@ -24,9 +29,10 @@ if TYPE_CHECKING:
 
     from jinja2 import Template
 
+    from autograder.results.drawing import Drawing
     from autograder.results.report import CheckReport, Report, Where
 
-__all__ = ["MARKER", "fragment"]
+__all__ = ["MARKER", "fragments"]
 
 MARKER = "torchgrade"
 """Class of the outermost element, by which feedback is found again."""
@@ -35,8 +41,12 @@ _TEMPLATE = """\
 {%- macro open(kind) -%}
 class="{{ classes[kind] }}"{% if styled %} style="{{ styles[kind] }}"{% endif %}
 {%- endmacro -%}
+{% if caption %}<div {{ open("caption") }}>{{ caption }}</div>
+{% endif -%}
+{% if title or blocks -%}
 <div {{ open("whole") }}>
-<div {{ open("head") }}><b>{{ title }}</b> &#160; {{ score }}</div>
+{%- if title %}
+<div {{ open("head") }}><b>{{ title }}</b> &#160; {{ score }}</div>{% endif %}
 {%- if rows %}<pre {{ open("rows") }}>{{ rows }}</pre>{% endif -%}
 {%- for block in blocks %}
 <div {{ open(block.kind) }}>
@@ -46,7 +56,7 @@ class="{{ classes[kind] }}"{% if styled %} style="{{ styles[kind] }}"{% endif %}
 </div>
 {%- endfor %}
 </div>
-"""
+{% endif %}"""
 _CLASSES = {
     "whole": MARKER,
     "head": "torchgrade-head",
@@ -58,6 +68,7 @@ _CLASSES = {
     "code": "torchgrade-code",
     "hint": "text-info",
     "trouble": "alert alert-danger",
+    "caption": "torchgrade-caption text-muted",
 }
 _STYLES = {
     "whole": "max-width: 60em; line-height: 1.45",
@@ -70,6 +81,7 @@ _STYLES = {
     "code": "padding: 4px 8px; margin: 4px 0; white-space: pre-wrap",
     "hint": "opacity: 0.85; font-style: italic",
     "trouble": "border-left: 4px solid #8e44ad; padding: 4px 10px; margin: 8px 0",
+    "caption": "max-width: 60em; opacity: 0.75; margin: 0 0 8px",
 }
 _WRONG = {
     Verdict.FAILED: "{title}",
@@ -80,13 +92,25 @@ _IN_FULL = 5  # causes that are shown with all they say; the rest is counted
 
 
 class _Block:
-    """A paragraph: a kind, lines of text, and perhaps what the code said and hints."""
+    """A paragraph: a kind, lines of text, and perhaps what the code said, hints, and a drawing.
 
-    def __init__(self, kind: str, *lines: str, code: str = "", hints: tuple[str, ...] = ()) -> None:
+    What is told of a drawing stands below it, unless the lines say it already.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        *lines: str,
+        code: str = "",
+        hints: tuple[str, ...] = (),
+        drawing: Drawing | None = None,
+        caption: str = "",
+    ) -> None:
         self.kind, self.lines, self.code, self.hints = kind, lines, code, hints
+        self.drawing, self.caption = drawing, caption
 
 
-def fragment(
+def fragments(
     report: Report,
     title: str,
     *,
@@ -94,8 +118,8 @@ def fragment(
     styled: bool = True,
     closing: str = "",
     hints: dict[str, int] | None = None,
-) -> str:
-    """Return *report* as HTML, in the language in which it is written.
+) -> list[str | Drawing]:
+    """Return *report* as HTML and the pictures between, in the language in which it is written.
 
     Args:
         report: What to show.
@@ -110,29 +134,35 @@ def fragment(
         blocks = [
             *(_judged(report, shown, part, hints) if report.gradable else _ungradable(report))
         ]
-        return _written(report, title, part, blocks, styled=styled, closing=closing)
+        if closing:
+            blocks.append(_Block("plain", one_line(closing)))
+        head = {
+            "title": one_line(f"{title}: {part_name(part)}" if part else title),
+            "score": _score(report, part),
+            "rows": "" if part else _aligned(list(_rows(report))),
+        }
+        return [*_written(head, blocks, styled=styled)]
 
 
 def _written(
-    report: Report,
-    title: str,
-    part: str | None,
-    blocks: list[_Block],
-    *,
-    styled: bool,
-    closing: str,
-) -> str:
-    if closing:
-        blocks.append(_Block("plain", one_line(closing)))
-    return _template().render(
-        title=one_line(f"{title}: {part_name(part)}" if part else title),
-        score=_score(report, part),
-        rows="" if part else _aligned(list(_rows(report))),
-        blocks=blocks,
-        styled=styled,
-        classes=_CLASSES,
-        styles=_STYLES,
-    )
+    head: dict[str, str], blocks: list[_Block], *, styled: bool
+) -> Iterator[str | Drawing]:
+    """Yield the blocks as HTML, cut behind each that has a drawing, and the drawing there."""
+    cuts = [k for k, block in enumerate(blocks, start=1) if block.drawing]
+    for start, end in pairwise((0, *cuts, len(blocks))):
+        above = blocks[start - 1] if start else _Block("plain")
+        if above.drawing:
+            yield above.drawing
+        written = _template().render(
+            **({} if start else head),
+            caption=above.caption,
+            blocks=blocks[start:end],
+            styled=styled,
+            classes=_CLASSES,
+            styles=_STYLES,
+        )
+        if written:
+            yield written
 
 
 @cache
@@ -198,7 +228,9 @@ def _judged(
             said = one_line(known.sentence, columns=1000)
             known_as = tr("Your code behaves like this known mistake:")
             yield _Block("known", f"{known_as} {said}")
-    yield from (_Block("plain", badge(check.speed)) for check in shown if check.speed)
+    for check in shown:
+        if check.speed:
+            yield _Block("plain", badge(check.speed), drawing=draw_speed(check.speed))
     yield from _wrong([check for check in shown if check.verdict in _WRONG], hints)
     unwritten = [check for check in shown if check.verdict is Verdict.NOT_IMPLEMENTED]
     pieces = dict.fromkeys(one_line(c.message or c.title) for c in unwritten if not c.builds_on)
@@ -232,6 +264,7 @@ def _wrong(wrong: Sequence[CheckReport], hints: dict[str, int] | None) -> Iterat
     for check in wrong:
         alike.setdefault((check.verdict, check.message), []).append(check)
     ends = list(alike.values())
+    drawn = 0
     for first, *others in ends[:_IN_FULL]:
         said = [printable(first.message)] if first.message else []
         said += [_where(first.where)] if first.where else []
@@ -249,7 +282,18 @@ def _wrong(wrong: Sequence[CheckReport], hints: dict[str, int] | None) -> Iterat
                 )
             )
         helps = tuple(hints_in_words(first, hints, is_first=first is wrong[0]))
-        yield _Block("wrong", title, *more, code="\n".join(said), hints=helps)
+        drawing = None
+        if first.picture and drawn < DRAWN:
+            drawing, drawn = draw(first.picture, told), drawn + 1
+        yield _Block(
+            "wrong",
+            title,
+            *more,
+            code="\n".join(said),
+            hints=helps,
+            drawing=drawing,
+            caption=drawing.caption if drawing else "",
+        )
     if left := sum(map(len, ends[_IN_FULL:])):
         yield _Block(
             "plain", trn("And {n} more check failed.", "And {n} more checks failed.", left)

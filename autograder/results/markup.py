@@ -42,7 +42,7 @@ def style(*names: str) -> Markup:
 
 def shown(drawing: Drawing) -> Mapping[str, str]:
     """Return *drawing* as a template takes it."""
-    return {"svg": _ours(drawing.svg), "caption": drawing.caption}
+    return {"svg": _ours(drawing.to_svg()), "caption": drawing.caption}
 
 
 def _ours(text: str) -> Markup:

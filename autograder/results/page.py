@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from autograder.language import marked, tr
 from autograder.results.markup import rendered, shown, style, whole_page
+from autograder.results.picture import DRAWN
 from autograder.results.printable import one_line
 from autograder.results.story import tell
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["to_fragment", "to_page"]
 
 _OTHERS = 8  # as many findings as stand open on the page
-_PICTURES = 3
 _SUITES = {"public": marked("public"), "hidden": marked("hidden")}
 
 
@@ -49,7 +49,7 @@ def _drawings(story: Story) -> list[Mapping[str, str] | None]:
     """Return a drawing for each finding, or None; only the first few are drawn."""
     drawn: list[Mapping[str, str] | None] = [None] * len(story.findings)
     pictured = [(k, found) for k, found in enumerate(story.findings) if found.picture]
-    for k, found in pictured[:_PICTURES]:
+    for k, found in pictured[:DRAWN]:
         from autograder.results.pictures import draw  # matplotlib takes its time
 
         if found.picture:

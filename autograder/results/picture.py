@@ -9,10 +9,13 @@ from typing import TypeAlias
 
 import msgspec
 
-__all__ = ["MOST", "Batches", "Curves", "Matrices", "Path", "Picture"]
+__all__ = ["DRAWN", "MOST", "Batches", "Curves", "Matrices", "Path", "Picture"]
 
 MOST = 400
 """Numbers on each side of a picture; more than that cannot be seen, and reports stay small."""
+
+DRAWN = 3
+"""Failed checks that are drawn in one piece of feedback; nobody looks at more."""
 
 
 class _Picture(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="is"):

@@ -19,7 +19,6 @@ from autograder.results.drawing import (
     SHEET,
     Drawing,
     new_figure,
-    to_svg,
 )
 from autograder.results.picture import Batches, Curves, Matrices, Path
 
@@ -35,6 +34,10 @@ __all__ = ["draw", "draw_speed"]
 
 _YOURS, _EXPECTED = BAD, COOL
 _FEW = 16
+_ROWS = 24
+"""Rows of batches that are drawn; more cannot be read."""
+_FURTHEST = 1e100
+"""Numbers beyond it are drawn there: matplotlib overflows at the ends of what a float can hold."""
 _TICKS = [step * 10**power for power in range(-3, 5) for step in (1, 2, 5)]
 
 
@@ -42,8 +45,7 @@ def draw(picture: Picture, title: str) -> Drawing:
     """Return *picture* drawn, told in words as belonging to the check with *title*."""
     height, plot = _PLOTS[type(picture)]
     figure = new_figure(height)
-    caption = f"{title} {plot(figure, picture)}"
-    return Drawing(to_svg(figure, caption), caption)
+    return Drawing(figure, f"{title} {plot(figure, picture)}")
 
 
 def draw_speed(speed: Speed) -> Drawing:
@@ -64,7 +66,7 @@ def draw_speed(speed: Speed) -> Drawing:
     axes.minorticks_off()
     axes.set_xlabel(tr("times the reference's time (dashed); beyond the line is too slow"))
     caption = tr("Speed, one dot for each pair of samples: {told}.", told=badge(speed))
-    return Drawing(to_svg(figure, caption), caption)
+    return Drawing(figure, caption)
 
 
 def _curves(figure: Figure, picture: Curves) -> str:
@@ -111,33 +113,50 @@ def _matrices(figure: Figure, picture: Matrices) -> str:
 
 def _batches(figure: Figure, picture: Batches) -> str:
     both = figure.subplots(2, 1, sharex=True)
-    order = {"yours": picture.yours, "expected": picture.expected}
-    for axes, (name, batches) in zip(both, order.items(), strict=True):
-        at = 0
-        for k, batch in enumerate(batches):
-            fill = (LINE, SHEET)[k % 2]
-            for row in batch:
-                wrong = name == "yours" and _at(picture.expected, at) != (k, row)
-                axes.add_patch(_box(at, fill, _YOURS if wrong else QUIET))
-                axes.text(
-                    at + 0.5,
-                    0.5,
-                    "?" if row < 0 else str(row),
-                    ha="center",
-                    va="center",
-                    color=_YOURS if wrong else INK,
-                    fontsize=8,
-                    fontweight="bold" if wrong else "normal",
-                )
-                at += 1
+    order = {
+        name: [(k, row) for k, batch in enumerate(side) for row in batch]
+        for name, side in (("yours", picture.yours), ("expected", picture.expected))
+    }
+    window = _window(order["yours"], order["expected"])
+    for axes, (name, rows) in zip(both, order.items(), strict=True):
+        for at in window:
+            if at >= len(rows):
+                break
+            k, row = rows[at]
+            wrong = name == "yours" and order["expected"][at : at + 1] != [(k, row)]
+            axes.add_patch(_box(at, (LINE, SHEET)[k % 2], _YOURS if wrong else QUIET))
+            axes.text(
+                at + 0.5,
+                0.5,
+                "?" if row < 0 else str(row),
+                ha="center",
+                va="center",
+                color=_YOURS if wrong else INK,
+                fontsize=8,
+                fontweight="bold" if wrong else "normal",
+            )
         axes.set(ylim=(-0.1, 1.1), yticks=[], xticks=[])
         axes.set_ylabel(tr(name), rotation=0, ha="right", va="center")
         axes.spines[:].set_visible(False)
-    most = max(sum(map(len, batches)) for batches in order.values())
-    both[0].set_xlim(-0.1, max(most, 1) + 0.1)
-    return tr(
+    both[0].set_xlim(window.start - 0.1, max(window.stop, 1) + 0.1)
+    told = tr(
         "Each box is a row, by its index; shades alternate with batches; bold is what differs."
     )
+    if len(window) < max(map(len, order.values())):
+        left_out = tr("Only the rows around the first difference are drawn.")
+        return f"{told} {left_out}"
+    return told
+
+
+def _window(yours: Sequence[object], expected: Sequence[object]) -> range:
+    """Return which places of two orders of rows are drawn: all, or those where they part."""
+    most = max(len(yours), len(expected))
+    parts = next(
+        (at for at, (one, other) in enumerate(zip(yours, expected, strict=False)) if one != other),
+        min(len(yours), len(expected)),
+    )
+    start = max(0, min(parts - _ROWS // 2, most - _ROWS))
+    return range(start, min(start + _ROWS, most))
 
 
 def _path(figure: Figure, picture: Path) -> str:
@@ -178,14 +197,5 @@ def _box(at: int, fill: str, edge: str) -> Any:
     return Rectangle((at + 0.04, 0.05), 0.92, 0.9, facecolor=fill, edgecolor=edge)
 
 
-def _at(batches: Sequence[Sequence[int]], place: int) -> tuple[int, int] | None:
-    """Return the batch and the row at *place* in the order of all rows."""
-    for k, batch in enumerate(batches):
-        if place < len(batch):
-            return k, batch[place]
-        place -= len(batch)
-    return None
-
-
 def _floats(values: Sequence[float | None]) -> list[float]:
-    return [math.nan if value is None else value for value in values]
+    return [math.nan if v is None else min(max(v, -_FURTHEST), _FURTHEST) for v in values]

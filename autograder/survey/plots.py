@@ -16,7 +16,6 @@ from autograder.results.drawing import (
     SHEET,
     Drawing,
     new_figure,
-    to_svg,
 )
 from autograder.results.layout import count
 from autograder.results.printable import one_line
@@ -67,7 +66,7 @@ def draw_overview(survey: Survey) -> Drawing:
         "Each row is an exercise; the higher a bar, the more students scored there. "
         "The upright stroke is the median."
     )
-    return Drawing(to_svg(figure, caption), caption)
+    return Drawing(figure, caption)
 
 
 def draw_exercise(one: ExerciseFacts) -> Drawing:
@@ -81,7 +80,7 @@ def draw_exercise(one: ExerciseFacts) -> Drawing:
         f"Left: the scores, {each}; the dashed line is the median. "
         "Right: which share had passed every check after so many attempts."
     )
-    return Drawing(to_svg(figure, f"{one_line(one.title)}. {caption}"), caption)
+    return Drawing(figure, caption, alt=f"{one_line(one.title)}. {caption}")
 
 
 def _scores(axes: Axes, one: ExerciseFacts) -> None:
@@ -172,7 +171,7 @@ def draw_checks(checks: Sequence[CheckFacts]) -> Drawing | None:
         "The checks by their numbers below, 1+9 for one and nine more of the same: to the right what is easy, high up what tells strong "
         f"students from weak ones. In the grey band, square, is what tells little (under {TELLING:g})."
     )
-    return Drawing(to_svg(figure, caption), caption)
+    return Drawing(figure, caption)
 
 
 def _together(checks: Sequence[CheckFacts]) -> dict[tuple[float, float], list[int]]:
@@ -252,7 +251,7 @@ def draw_speeds(speeds: Sequence[SpeedFacts]) -> Drawing:
         f"Each dot {each}; the thick stroke is the limit, crosses are beyond it, "
         "the thin stroke is the median."
     )
-    return Drawing(to_svg(figure, caption), caption)
+    return Drawing(figure, caption)
 
 
 def _bar(axes: Axes, k: int, foot: float, height: float) -> None:

@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
+import base64
 from html.parser import HTMLParser
 
 import pytest
 
-from autograder.integrations.display import Feedback
-from autograder.integrations.fragment import fragment
+from autograder.integrations.display import Feedback, bundles
+from autograder.integrations.fragment import fragments
 from autograder.integrations.nbgrader.comments import comment_on
 from autograder.integrations.returned import text_of_page
-from autograder.integrations.samples import drawn_samples
+from autograder.results.drawing import Drawing
+from autograder.results.picture import Curves
 from autograder.results.report import Diagnosis, Problem, Score, Speed, Where
 from autograder.results.verdict import Verdict
 
 _EVIL = "<script>alert('&')</script>\x1b[31m<img src=x onerror=y>"
+_CURVES = Curves((1.0, 2.0, 3.0, 5.0), (1.0, 2.0, 3.0, 4.0))
+_SPEED = Speed(
+    ratio=2.0,
+    low=1.9,
+    high=2.1,
+    limit=5.0,
+    samples=3,
+    conclusive=True,
+    reference="torch",
+    ratios=(0.0, 2.0, 2.1),
+)
+
+
+def fragment(*facts, **options):
+    """Return the HTML of a fragment, without what is drawn."""
+    return "".join(p for p in fragments(*facts, **options) if isinstance(p, str))
 
 
 class _Elements(HTMLParser):
@@ -65,7 +83,9 @@ def test_a_hostile_problem_is_only_text(reports):
 def test_nbgraders_sanitizer_changes_nothing(reports):
     """What we write without styles passes through it unchanged."""
     clean = pytest.importorskip("nbconvert.filters").clean_html
-    for report in (reports.passed(), reports.failed(), reports.errored(), reports.ungradable()):
+    drawn = reports.of(reports.check("sum", Verdict.FAILED, message="m", picture=_CURVES))
+    told = (reports.passed(), reports.failed(), reports.errored(), reports.ungradable(), drawn)
+    for report in told:
         shown = fragment(report, "Adder", styled=False)
 
         assert clean(shown).replace("\xa0", "&#160;").replace("&nbsp;", "&#160;") == shown
@@ -102,26 +122,74 @@ def test_everything_that_matters_is_said(reports):
     ]
 
 
-def test_what_was_timed_is_drawn(reports, course):
-    """Where samples were taken there is a picture, in its part alone; else there is none."""
-    speed = Speed(
-        ratio=2.0,
-        low=1.9,
-        high=2.1,
-        limit=5.0,
-        samples=3,
-        conclusive=True,
-        reference="torch",
-        ratios=(0.0, 2.0, 2.1),
+@pytest.mark.parametrize("styled", [True, False])
+def test_a_picture_stands_below_what_it_belongs_to(reports, styled):
+    """After the failed check comes its picture, then its caption, then the next check."""
+    report = reports.of(
+        reports.check("sum", Verdict.FAILED, message="m", picture=_CURVES, hint="Add them."),
+        reports.check("far", Verdict.FAILED, message="n"),
     )
-    report = reports.of(reports.check("sum"), reports.check("quick", part="speed", speed=speed))
 
-    drawn = drawn_samples(report, "speed")
+    before, picture, after = fragments(report, "Adder", styled=styled)
 
-    assert drawn.startswith(b"\x89PNG")
-    assert drawn_samples(report) is not None
-    assert drawn_samples(report, "correctness") is None
-    assert "data:image/png;base64," in Feedback(report, course["adder"])._repr_html_()
+    assert "Add them." in before
+    assert "Far holds" not in before
+    assert picture.to_png().startswith(b"\x89PNG")
+    assert picture.alt == "Sum holds. Yours is the solid line, what was expected the dashed one."
+    assert after.index(picture.caption) < after.index("Far holds")
+    assert "points" not in after
+
+
+def test_captions_are_for_those_who_have_the_picture(reports):
+    """In a terminal, where nbgrader's page is read as text, there is none."""
+    report = reports.of(reports.check("sum", Verdict.FAILED, message="m", picture=_CURVES))
+
+    assert "solid line" in fragment(report, "Adder")
+    assert "solid line" not in text_of_page(fragment(report, "Adder"))
+
+
+@pytest.mark.parametrize("facts", [{"picture": _CURVES}, {"speed": _SPEED}])
+def test_a_picture_at_the_end_is_shown_once(reports, facts):
+    """Also where nothing is told after it."""
+    report = reports.of(reports.check("sum", Verdict.FAILED, **facts))
+
+    assert sum(isinstance(p, Drawing) for p in fragments(report, "Adder")) == 1
+
+
+def test_only_the_first_pictures_are_drawn(reports):
+    """As on the page."""
+    checks = [
+        reports.check(f"c{n}", Verdict.FAILED, message=f"m{n}", picture=_CURVES) for n in range(5)
+    ]
+
+    assert [isinstance(p, Drawing) for p in fragments(reports.of(*checks), "Adder")] == [
+        *[False, True] * 3,
+        False,
+    ]
+
+
+def test_what_was_timed_is_drawn(reports):
+    """Also where it passed; in its own part alone; below its badge, which says what is seen."""
+    report = reports.of(reports.check("sum"), reports.check("quick", part="speed", speed=_SPEED))
+
+    before, picture, after = fragments(report, "Adder", part="speed")
+
+    assert "at most 5× is allowed" in before
+    assert "at most 5× is allowed" in picture.alt
+    assert "allowed" not in after
+    assert len(fragments(report, "Adder", part="correctness")) == 1
+
+
+def test_an_image_is_an_output_of_its_own(reports):
+    """With words for those who do not see it, and as wide as it is meant."""
+    pieces = fragments(reports.of(reports.check("quick", speed=_SPEED)), "Adder")
+
+    (html, _), (image, told), _ = bundles(pieces)
+
+    assert set(html) == {"text/html"}
+    assert set(image) == {"image/png"}
+    assert base64.b64decode(image["image/png"]).startswith(b"\x89PNG")
+    assert told == {"image/png": {"alt": pieces[1].alt, "width": 640}}
 
 
 def test_one_part_is_shown_alone(reports):
@@ -151,17 +219,24 @@ def test_many_causes_are_counted(reports):
     assert "And 3 more checks failed." in shown
 
 
-def test_a_notebook_gets_html_and_text(reports, course):
-    """JupyterLab takes the HTML, everything else the text."""
-    shown = Feedback(reports.failed(), course["adder"], closing="Go on.")
+def test_a_notebook_gets_html_text_and_images(reports, course, monkeypatch):
+    """JupyterLab takes the HTML and the images, everything else the text."""
+    shown = []
+    display = pytest.importorskip("IPython.display")
+    monkeypatch.setattr(display, "display", lambda data, **rest: shown.append((data, rest)))
+    wrong = reports.check("sum", Verdict.FAILED, message="expected 3, got 2", picture=_CURVES)
+    feedback = Feedback(reports.of(wrong), course["adder"], closing="Go on.")
 
-    bundle = shown._repr_mimebundle_()
+    feedback._ipython_display_()
 
-    assert set(bundle) == {"text/html", "text/plain"}
-    assert "expected 3, got 2" in bundle["text/html"]
-    assert bundle["text/plain"] == repr(shown)
-    assert "expected 3, got 2" in repr(shown)
-    assert "\x1b" not in repr(shown)
+    (html, _), (image, told), (end, _) = shown
+    assert html["text/plain"] == repr(feedback)
+    assert "expected 3, got 2" in html["text/html"]
+    assert "expected 3, got 2" in repr(feedback)
+    assert set(image) == {"image/png"}
+    assert "solid line" in told["metadata"]["image/png"]["alt"]
+    assert "Go on." in end["text/html"]
+    assert "\x1b" not in repr(feedback)
 
 
 def test_a_comment_holds_nothing_that_student_code_said(reports):

@@ -10,6 +10,7 @@ pytest.importorskip("IPython")
 
 from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
 
 from autograder.course.catalog import Catalog
 from autograder.errors import UserError
@@ -41,13 +42,17 @@ def shell(assignment):  # noqa: ARG001 - a shell works in the assignment
     InteractiveShell.clear_instance()
 
 
-def test_a_check_is_rich_in_a_notebook_and_text_elsewhere(shell):
-    """`%grade check` gives an object that shows itself both ways; it is kept beside the work."""
-    shown = shell.run_line_magic("grade", "check counter")
+def test_a_check_is_rich_in_a_notebook_and_text_elsewhere(shell, capsys):
+    """The object that `%grade check` gives shows itself both ways, once."""
+    with capture_output() as captured:
+        shell.run_cell("%grade check counter")
+    (shown,) = captured.outputs
+    shell.run_cell("%grade check counter")
 
-    assert "<div" in shown._repr_html_()
-    assert "Still to write" in repr(shown)
-    assert "Counter.add: remember x" in repr(shown)
+    assert "<div" in shown.data["text/html"]
+    assert capsys.readouterr().out.endswith(f": {shown.data['text/plain']}\n")
+    assert "Still to write" in shown.data["text/plain"]
+    assert "Counter.add: remember x" in shown.data["text/plain"]
 
 
 def test_a_cell_becomes_the_file(shell, assignment, capsys):

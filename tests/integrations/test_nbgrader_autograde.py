@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 import sqlite3
 from contextlib import closing
@@ -21,6 +22,7 @@ _TINY = Path(__file__).parents[1] / "tiny_course"
 _RIGHT = (_TINY / "solutions/counter/counter.py").read_text()
 _WRONG = (_TINY / "solutions/counter/mistakes/negates.py").read_text()
 _PARTLY = (_TINY / "solutions/counter/mistakes/adds_in_place.py").read_text()
+_DRAWN = (_TINY / "solutions/counter/mistakes/keeps_the_last.py").read_text()
 _HANGS = _RIGHT.replace("def add(self, x):", "def add(self, x):\n        while True: pass")
 _HANGS = _HANGS if _HANGS != _RIGHT else f"{_RIGHT}\nwhile True: pass\n"
 _FORGED = [
@@ -35,6 +37,7 @@ _FILES = {
     "right": _RIGHT,
     "wrong": _WRONG,
     "partly": _PARTLY,
+    "drawn": _DRAWN,
     "hangs": _HANGS,
     "untouched": None,
     "broken_code": f"{_RIGHT}\ndef (\n",
@@ -195,6 +198,17 @@ def test_feedback_shows_checks_and_source(graded):
     assert "as it was handed in" in page
     assert "&lt;tbody" not in page
     assert "&lt;div" not in page
+
+
+def test_feedback_shows_pictures(graded):
+    """What a failed check saw passes nbgrader's sanitizer as an image, with words and a caption."""
+    page = graded.feedback("drawn")
+
+    (alt,) = re.findall(r'<img alt="([^"]*)" src="data:image/png;base64,[^"]{1000,80000}"', page)
+    assert alt.startswith("Five parts add up as `torch.sum` does. Yours is the solid line")
+    assert page.count(alt) == 2  # the other is the caption
+    assert "&lt;img" not in page
+    assert "&lt;svg" not in page
 
 
 def test_feedback_carries_no_script_of_a_student(graded):

@@ -13,7 +13,7 @@ from rich.console import Console
 from autograder.course.rules import Rules, Tells, Unlocks
 from autograder.course.workspace import Workspace
 from autograder.exports.gradescope import results
-from autograder.integrations.fragment import fragment
+from autograder.integrations.fragment import fragments
 from autograder.integrations.nbgrader.comments import comment_on
 from autograder.results.feedback import Setting, to_json, to_terminal
 from autograder.results.graded import Graded
@@ -75,7 +75,8 @@ def _everything(report):
     for verbose in (False, True):
         to_terminal(report, console, Setting(title="Adder", verbose=verbose))
     to_json(report, console, Setting(title="Adder"))
-    whole = fragment(report, "Adder"), fragment(report, "Adder", part="correctness")
+    pieces = [*fragments(report, "Adder"), *fragments(report, "Adder", part="correctness")]
+    whole = [piece if isinstance(piece, str) else piece.to_svg() for piece in pieces]
     page = to_page(report, Setting(title="Adder", verbose=True))
     return "\n".join([stream.getvalue(), *whole, comment_on(report), page])
 

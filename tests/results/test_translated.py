@@ -7,7 +7,7 @@ import pytest
 from autograder.course.catalog import Catalog
 from autograder.course.exercise import Suite
 from autograder.grading import Grader
-from autograder.integrations.fragment import fragment
+from autograder.integrations.fragment import fragments
 from autograder.integrations.nbgrader.comments import comment_on
 from autograder.language import speaking
 from autograder.results.files import FeedbackFiles
@@ -135,7 +135,8 @@ def test_notebooks_and_nbgrader_tell_a_report_in_its_language(reports):
     found, catalog = reports
     report = found["it", Suite.HIDDEN]
 
-    cell, comment = fragment(report, catalog["counter"].title), comment_on(report)
+    pieces, comment = fragments(report, catalog["counter"].title), comment_on(report)
+    cell = "".join(p if isinstance(p, str) else p.caption for p in pieces)
 
     assert "2 di 7 punti" in cell
     assert "controlli superat" in cell or "controllo superato" in cell

@@ -14,7 +14,6 @@ gradebook stays as it was.
 
 from __future__ import annotations
 
-import base64
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,11 +30,11 @@ from traitlets import Unicode
 
 from autograder.course.rules import told_catalog
 from autograder.errors import UserError
-from autograder.integrations.fragment import fragment
+from autograder.integrations.display import bundles
+from autograder.integrations.fragment import fragments
 from autograder.integrations.nbgrader import comments
 from autograder.integrations.nbgrader.assignment import grade_id, notes_id
 from autograder.integrations.nbgrader.engine import Engine, Outcome, engine_for, shelf_named
-from autograder.integrations.samples import drawn_samples
 from autograder.results.score import parts_of
 from autograder.submission.released import MARK, exercises_in
 
@@ -295,15 +294,14 @@ def _require_same_points(report: Report, part: str, cell: Any) -> None:
 
 
 def _outputs(outcome: Outcome, exercise: str, part: str) -> list[Any]:
-    """Return what the cell of *part* shows: the feedback, and a picture of what was timed."""
-    shown = fragment(outcome.given, exercise, part=part, styled=False)
+    """Return what the cell of *part* shows: the feedback, and pictures of what was observed."""
     earned = _earned(outcome.report, part)
     said = "not decided yet" if earned is None else f"{earned:g}"
-    told = f"{exercise}, {part}: {said}"
-    outputs = [v4.new_output("display_data", {"text/html": shown, "text/plain": told})]
-    if (drawn := drawn_samples(outcome.given, part)) is not None:
-        image = {"image/png": base64.b64encode(drawn).decode(), "text/plain": "every sample"}
-        outputs.append(v4.new_output("display_data", image))
+    pieces = fragments(outcome.given, exercise, part=part, styled=False)
+    outputs = [
+        v4.new_output("display_data", data, metadata=metadata) for data, metadata in bundles(pieces)
+    ]
+    outputs[0].data["text/plain"] = f"{exercise}, {part}: {said}"
     return outputs
 
 
