@@ -1,0 +1,120 @@
+"""The sentences that a suite writes itself, and their translations, of which it knows nothing.
+
+A suite says `require(ok, f"expected {n} rows, got {m}")`. In `it.toml` the section `[messages]` has
+that phrase with `{}` where a value stands: `"expected {} rows, got {}" = "attese {} righe, …"`.
+What a suite can say is found by reading its source, what a check did say by matching it as a whole.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import re
+from contextvars import ContextVar
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+__all__ = ["Phrasebook", "literals_of", "phrases_of", "telling", "told"]
+
+_HOLE = re.compile(r"\{(\d*)\}")
+_WORD = re.compile(r"[a-z]{2}")
+_LOOKUPS = ("get", "pop", "removeprefix")
+
+
+class Phrasebook:
+    """Phrases with `{}` for values, and what each is in another language.
+
+    There `{}` is the next value, or `{0}` the first and `{1}` the second where they change places.
+    """
+
+    def __init__(self, messages: Mapping[str, str]) -> None:
+        self._messages = messages
+
+    @cached_property
+    def _patterns(self) -> list[tuple[re.Pattern[str], str]]:
+        # Of the phrases that match, the one with the most text of its own is meant.
+        known = sorted(self._messages, key=lambda k: (-len(_HOLE.sub("", k)), k))
+        return [(_pattern(english), self._messages[english]) for english in known]
+
+    def told(self, text: str) -> str:
+        """Return *text* as the phrasebook has it, with its values likewise; else *text*."""
+        for pattern, other in self._patterns:
+            if found := pattern.fullmatch(text):
+                values = [self.told(v) if len(v) < len(text) else v for v in found.groups()]
+                places = iter(range(len(values)))
+                return _HOLE.sub(lambda hole: values[int(hole[1] or next(places))], other)  # noqa: B023
+        return text
+
+
+def _pattern(english: str) -> re.Pattern[str]:
+    return re.compile("(.*?)".join(map(re.escape, _HOLE.split(english)[::2])), re.DOTALL)
+
+
+_spoken: ContextVar[Phrasebook] = ContextVar("phrasebook", default=Phrasebook({}))  # noqa: B039
+
+
+@contextlib.contextmanager
+def telling(messages: Mapping[str, str]) -> Iterator[None]:
+    """Tell what a suite says as *messages* have it meanwhile, in this thread."""
+    token = _spoken.set(Phrasebook(messages))
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
+def told(text: str) -> str:
+    """Return what a suite says in the language that is spoken, where its exercise has it."""
+    return _spoken.get().told(text)
+
+
+def phrases_of(suite: Path) -> set[str]:
+    """Return what the checks and probes in the folder *suite* can say, with `{}` for values.
+
+    That is every string of several words but titles and hints of checks, documentation, and names
+    under which something is looked up.
+    """
+    keys = {text for tree in _trees(suite) for text in _keys_in(tree)}
+    return {text for text in literals_of(suite) - keys if " " in text and _WORD.search(text)}
+
+
+def literals_of(suite: Path) -> set[str]:
+    """Return every string that the checks and probes in the folder *suite* write, with `{}` for values."""
+    return {text for tree in _trees(suite) for text in _literals_in(tree)}
+
+
+def _trees(suite: Path) -> Iterator[ast.AST]:
+    for path in sorted([*suite.glob("test_*.py"), *suite.glob("probes.py")]):
+        yield ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _literals_in(tree: ast.AST) -> Iterator[str]:
+    if isinstance(tree, ast.Expr) and isinstance(tree.value, ast.Constant):
+        return  # documentation
+    if (text := _text_of(tree)) is not None:
+        yield text
+    for child in ast.iter_child_nodes(tree):
+        is_piece = isinstance(tree, ast.JoinedStr) and isinstance(child, ast.Constant)
+        is_check = isinstance(tree, ast.FunctionDef) and child in tree.decorator_list
+        if not is_piece and not is_check:
+            yield from _literals_in(child)
+
+
+def _text_of(node: ast.AST) -> str | None:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_text_of(piece) or "{}" for piece in node.values)
+    return None
+
+
+def _keys_in(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        looked_up = [node.slice] if isinstance(node, ast.Subscript) else []
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            looked_up = node.args[:1] if node.func.attr in _LOOKUPS else []
+        yield from (text for key in looked_up if (text := _text_of(key)) is not None)
