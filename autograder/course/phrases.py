@@ -114,7 +114,9 @@ def _text_of(node: ast.AST) -> str | None:
 
 def _keys_in(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
-        looked_up = [node.slice] if isinstance(node, ast.Subscript) else []
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        looked_up: list[ast.expr] = []
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
+            looked_up = [node.slice]
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             looked_up = node.args[:1] if node.func.attr in _LOOKUPS else []
         yield from (text for key in looked_up if (text := _text_of(key)) is not None)
