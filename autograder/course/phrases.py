@@ -11,7 +11,7 @@ import ast
 import contextlib
 import re
 from contextvars import ContextVar
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ __all__ = ["Phrasebook", "literals_of", "phrases_of", "telling", "told"]
 
 _HOLE = re.compile(r"\{(\d*)\}")
 _WORD = re.compile(r"[a-z]{2}")
+_DEEPEST = 4
+"""So many phrases stand one within another."""
 _LOOKUPS = ("get", "pop", "removeprefix")
 
 
@@ -35,23 +37,45 @@ class Phrasebook:
         self._messages = messages
 
     @cached_property
-    def _patterns(self) -> list[tuple[re.Pattern[str], str]]:
+    def _phrases(self) -> list[tuple[list[str], str]]:
         # Of the phrases that match, the one with the most text of its own is meant.
         known = sorted(self._messages, key=lambda k: (-len(_HOLE.sub("", k)), k))
-        return [(_pattern(english), self._messages[english]) for english in known]
+        return [(_HOLE.split(english)[::2], self._messages[english]) for english in known]
 
-    def told(self, text: str) -> str:
+    def told(self, text: str, depth: int = _DEEPEST) -> str:
         """Return *text* as the phrasebook has it, with its values likewise; else *text*."""
-        for pattern, other in self._patterns:
-            if found := pattern.fullmatch(text):
-                values = [self.told(v) if len(v) < len(text) else v for v in found.groups()]
-                places = iter(range(len(values)))
-                return _HOLE.sub(lambda hole: values[int(hole[1] or next(places))], other)  # noqa: B023
+        for pieces, other in self._phrases if depth else ():
+            values = _values_in(text, pieces)
+            if values is not None:
+                said = [self.told(value, depth - 1) for value in values]
+                places = iter(range(len(said)))
+                return _HOLE.sub(partial(_filled, said, places), other)
         return text
 
 
-def _pattern(english: str) -> re.Pattern[str]:
-    return re.compile("(.*?)".join(map(re.escape, _HOLE.split(english)[::2])), re.DOTALL)
+def _filled(values: list[str], places: Iterator[int], hole: re.Match[str]) -> str:
+    return values[int(hole[1] or next(places))]
+
+
+def _values_in(text: str, pieces: list[str]) -> list[str] | None:
+    """Return what stands between *pieces* where *text* is made of them, else None.
+
+    The values may be a student's: this takes no longer than reading them, whatever they are.
+    """
+    if len(pieces) == 1:
+        return [] if text == pieces[0] else None
+    first, *middle, last = pieces
+    place, end = len(first), len(text) - len(last)
+    if place > end or not text.startswith(first) or not text.endswith(last):
+        return None
+    values = []
+    for piece in middle:
+        found = text.find(piece, place, end)
+        if found < 0:
+            return None
+        values.append(text[place:found])
+        place = found + len(piece)
+    return [*values, text[place:end]]
 
 
 _spoken: ContextVar[Phrasebook] = ContextVar("phrasebook", default=Phrasebook({}))  # noqa: B039
