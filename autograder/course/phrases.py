@@ -24,7 +24,13 @@ _HOLE = re.compile(r"\{(\d*)\}")
 _WORD = re.compile(r"[a-z]{2}")
 _DEEPEST = 4
 """So many phrases stand one within another."""
+_PATIENCE = 500
+"""So many texts are read for one; a student's value may look like any number of phrases."""
 _LOOKUPS = ("get", "pop", "removeprefix")
+
+
+_Reading = tuple[int, str]
+"""How many letters of a text are of phrases, and what it is in the other language."""
 
 
 class Phrasebook:
@@ -38,19 +44,32 @@ class Phrasebook:
 
     @cached_property
     def _phrases(self) -> list[tuple[list[str], str]]:
-        # Of the phrases that match, the one with the most text of its own is meant.
-        known = sorted(self._messages, key=lambda k: (-len(_HOLE.sub("", k)), k))
-        return [(_HOLE.split(english)[::2], self._messages[english]) for english in known]
+        return [(_HOLE.split(english)[::2], self._messages[english]) for english in self._messages]
 
-    def told(self, text: str, depth: int = _DEEPEST) -> str:
+    def told(self, text: str) -> str:
         """Return *text* as the phrasebook has it, with its values likewise; else *text*."""
-        for pieces, other in self._phrases if depth else ():
+        return self._read(text, _DEEPEST, {})[1]
+
+    def _read(self, text: str, depth: int, known: dict[tuple[str, int], _Reading]) -> _Reading:
+        """Return the reading of *text* in which phrases have the most letters, values the fewest."""
+        if text in self._messages:
+            return len(text), self._messages[text]
+        best = known.get((text, depth), (0, text))
+        if (text, depth) in known or not depth or len(known) >= _PATIENCE:
+            return best
+        known[text, depth] = best
+        for pieces, other in self._phrases:
             values = _values_in(text, pieces)
-            if values is not None:
-                said = [self.told(value, depth - 1) for value in values]
-                places = iter(range(len(said)))
-                return _HOLE.sub(partial(_filled, said, places), other)
-        return text
+            if values is None:
+                continue
+            readings = [self._read(value, depth - 1, known) for value in values]
+            letters = sum(map(len, pieces)) + sum(letters for letters, _ in readings)
+            if letters > best[0]:
+                places = iter(range(len(readings)))
+                said = [value for _, value in readings]
+                best = letters, _HOLE.sub(partial(_filled, said, places), other)
+        known[text, depth] = best
+        return best
 
 
 def _filled(values: list[str], places: Iterator[int], hole: re.Match[str]) -> str:
@@ -63,7 +82,7 @@ def _values_in(text: str, pieces: list[str]) -> list[str] | None:
     The values may be a student's: this takes no longer than reading them, whatever they are.
     """
     if len(pieces) == 1:
-        return [] if text == pieces[0] else None
+        return None  # a phrase without values is looked up
     first, *middle, last = pieces
     place, end = len(first), len(text) - len(last)
     if place > end or not text.startswith(first) or not text.endswith(last):
@@ -100,10 +119,11 @@ def phrases_of(suite: Path) -> set[str]:
     """Return what the checks and probes in the folder *suite* can say, with `{}` for values.
 
     That is every string of several words but titles and hints of checks, documentation, and names
-    under which something is looked up.
+    under which something is looked up; and a single word that is given as `what`.
     """
     keys = {text for tree in _trees(suite) for text in _keys_in(tree)}
-    return {text for text in literals_of(suite) - keys if " " in text and _WORD.search(text)}
+    phrases = {text for text in literals_of(suite) - keys if " " in text and _WORD.search(text)}
+    return phrases | {text for tree in _trees(suite) for text in _names_in(tree)}
 
 
 def literals_of(suite: Path) -> set[str]:
@@ -144,3 +164,11 @@ def _keys_in(tree: ast.AST) -> Iterator[str]:
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             looked_up = node.args[:1] if node.func.attr in _LOOKUPS else []
         yield from (text for key in looked_up if (text := _text_of(key)) is not None)
+
+
+def _names_in(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.keyword) and node.arg == "what":
+            name = _text_of(node.value)
+            if name is not None and name.isalpha():
+                yield name

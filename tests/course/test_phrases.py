@@ -18,6 +18,7 @@ def test_batches(submission, rng):
     where = f"batch {1 + 1} of {seen['all of them']:.3g}"
     require(seen.pop("not at once"), f"{where}: expected {3} rows, " f"got {'no row' if seen else 4}")
     assert_same(seen["dtype"], "float32", what="{} batch")
+    assert_same(seen["losses"], [], what="losses")
 '''
 
 
@@ -52,6 +53,21 @@ def test_the_phrase_with_the_most_text_is_meant():
     assert book.told("2 of 3") == "2 di 3"
 
 
+def test_text_of_values_counts_as_well():
+    """The outer phrase may have less text of its own than one that would tear an inner one apart."""
+    book = Phrasebook(
+        {
+            "{} rows, bs={}": "{} righe, bs={}",
+            "{}, batch {}": "{}, batch {}",
+            "14 rows, bs=4, the first three batches": "14 righe, bs=4, i primi tre batch",
+        }
+    )
+
+    told_apart = book.told("14 rows, bs=4, the first three batches, batch 0")
+
+    assert told_apart == "14 righe, bs=4, i primi tre batch, batch 0"
+
+
 @pytest.mark.parametrize("value", ["a\nb", r"\1 {} {0} (.*)", ""])
 def test_any_value_comes_through(value):
     """Lines, braces and backslashes in a value are a student's, and are left alone."""
@@ -61,10 +77,12 @@ def test_any_value_comes_through(value):
 def test_a_long_value_is_told_quickly():
     """What a student hands in cannot keep the judge busy, nor fill its stack."""
     book = Phrasebook({"the {}": "il {}", "{} a {} a {} a {} a {}!": "{}{}{}{}{}!"})
-    text = "the " + "a a " * 50_000
+    text = "the " + "a a " * 5_000
 
     assert book.told(text) == "il " + text[4:]
     assert book.told("the " * 5_000).startswith("il il il il the the")
+    greedy = Phrasebook({f"{'{} a ' * n}{{}}b{{}}": "{}" * (n + 2) for n in range(1, 40)})
+    assert greedy.told("a b " * 1_000)
 
 
 @pytest.mark.parametrize("text", ["one two", "onetwo", "one", "two", "one  two two"])
@@ -93,6 +111,7 @@ def test_phrases_are_found_in_the_source(tmp_path):
         "{}: expected {} rows, got {}",
         "no row",
         "{} batch",
+        "losses",
         "a plain list",
     }
     assert "float32" in literals_of(tmp_path)
