@@ -24,6 +24,8 @@ _HOLE = re.compile(r"\{(\d*)\}")
 _WORD = re.compile(r"[a-z]{2}")
 _DEEPEST = 4
 """So many phrases stand one within another."""
+_JOINS = {"{}: {}": "{}: {}", "{}, {}": "{}, {}"}
+"""What puts phrases together without a word of its own."""
 _PATIENCE = 500
 """So many texts are read for one; a student's value may look like any number of phrases."""
 _LOOKUPS = ("get", "pop", "removeprefix")
@@ -44,7 +46,8 @@ class Phrasebook:
 
     @cached_property
     def _phrases(self) -> list[tuple[list[str], str]]:
-        return [(_HOLE.split(english)[::2], self._messages[english]) for english in self._messages]
+        phrases = _JOINS | dict(self._messages)
+        return [(_HOLE.split(english)[::2], other) for english, other in phrases.items()]
 
     def told(self, text: str) -> str:
         """Return *text* as the phrasebook has it, with its values likewise; else *text*."""
@@ -53,7 +56,7 @@ class Phrasebook:
     def _read(self, text: str, depth: int, known: dict[tuple[str, int], _Reading]) -> _Reading:
         """Return the reading of *text* in which phrases have the most letters, values the fewest."""
         if text in self._messages:
-            return len(text), self._messages[text]
+            return sum(map(str.isalpha, text)), self._messages[text]
         best = known.get((text, depth), (0, text))
         if (text, depth) in known or not depth or len(known) >= _PATIENCE:
             return best
@@ -63,7 +66,8 @@ class Phrasebook:
             if values is None:
                 continue
             readings = [self._read(value, depth - 1, known) for value in values]
-            letters = sum(map(len, pieces)) + sum(letters for letters, _ in readings)
+            own = sum(character.isalpha() for piece in pieces for character in piece)
+            letters = own + sum(letters for letters, _ in readings)
             if letters > best[0]:
                 places = iter(range(len(readings)))
                 said = [value for _, value in readings]

@@ -93,6 +93,13 @@ def test_pieces_do_not_overlap(text):
     assert told_apart == {"one two": "uno due", "one  two two": "uno  two due"}.get(text, text)
 
 
+def test_what_is_put_together_is_told_piece_by_piece():
+    """A colon or a comma between two phrases needs no entry of its own."""
+    book = Phrasebook({"at first": "all'inizio", "no row": "nessuna riga"})
+
+    assert book.told("at first: bias, no row") == "all'inizio: bias, nessuna riga"
+
+
 def test_nothing_is_told_outside():
     """Without messages a suite's words are its own."""
     with telling({"no row": "nessuna riga"}):
