@@ -311,6 +311,9 @@ one_part = "Comincia da nulla."
 adds_in_place = "La tua somma è la prima parte stessa, quindi aggiungervi cambia ciò che ti è stato dato."
 keeps_the_last = "Tieni solo l'ultima parte; aggiungila a ciò che c'è."
 negates = "Una somma non cambia il segno."
+
+[messages]
+"add() changed the tensor that it was given" = "add() ha cambiato il tensore che ha ricevuto"
 """,
 }
 

@@ -37,6 +37,8 @@ class Told(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """The checks' own hints, by name."""
     mistakes: dict[str, str] = {}
     """What is said of a known mistake, by its name."""
+    messages: dict[str, str] = {}
+    """What the suite says itself, by the English phrase (`autograder.course.phrases`)."""
 
 
 def told_in(folder: Path, language: str) -> Told:

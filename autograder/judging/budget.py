@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograder.judging.comparison import Mismatch, require
+from autograder.course import phrases
+from autograder.judging.comparison import Mismatch
 from autograder.language import tr, trn
 
 __all__ = ["assert_budget"]
@@ -31,6 +32,7 @@ def assert_budget(
     Raises:
         Mismatch: If it is more, or no count at all.
     """
+    told, hint = phrases.told(told), hint and phrases.told(hint)
     if type(actual) not in (int, float) or not actual >= 0:
         counted = tr("{told}: what was counted is no number", told=told.replace("{}", "?"))
         raise Mismatch(counted, hint=hint)
@@ -38,4 +40,5 @@ def assert_budget(
         "{most} is allowed", "{most} are allowed", 1 if at_most == 1 else 2, most=f"{at_most:g}"
     )
     happened = told.replace("{}", f"{actual / count:.3g}")
-    require(actual <= at_most * count, f"{happened}; {allowed}", hint=hint)
+    if actual > at_most * count:
+        raise Mismatch(f"{happened}; {allowed}", hint=hint)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
+from autograder.course.phrases import told
 from autograder.judging.sketch import sketch
 from autograder.language import marked, tr, trn
 from autograder.sandbox.packing import Opaque
@@ -56,7 +57,7 @@ def require(
 ) -> None:
     """Raise `Mismatch` with *message*, and *picture* beside it, unless *condition* is true."""
     if not condition:
-        raise Mismatch(message, hint=hint, picture=picture)
+        raise Mismatch(told(message), hint=hint and told(hint), picture=picture)
 
 
 def assert_close(
@@ -81,8 +82,8 @@ def assert_close(
     Raises:
         Mismatch: If they differ; the message names shape, dtype or the worst element.
     """
-    for problem in _differences(actual, expected, tr(what), rtol, atol):
-        raise Mismatch(problem, hint=hint, picture=sketch(actual, expected))
+    for problem in _differences(actual, expected, told(tr(what)), rtol, atol):
+        raise Mismatch(problem, hint=hint and told(hint), picture=sketch(actual, expected))
 
 
 def assert_same(
@@ -129,7 +130,11 @@ def _dict_differences(
         )
     else:
         for key, value in expected.items():
-            yield from _differences(actual[key], value, f"{what}[{key!r}]", rtol, atol)
+            yield from _differences(actual[key], value, f"{what}[{_name_of(key)}]", rtol, atol)
+
+
+def _name_of(key: Any) -> str:
+    return repr(told(key) if isinstance(key, str) else key)
 
 
 def _sequence_differences(

@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 import torch
 
+from autograder.course.phrases import telling
+from autograder.course.translations import told_in
 from autograder.judging import plugin, race  # noqa: F401 - so that no child imports it
 from autograder.judging.comparison import assert_close
 from autograder.judging.diagnosis import diagnose
@@ -164,7 +166,8 @@ class _Bench:
             for end in (self._jobs, self._ended, self._wakeup, *self._children.values()):
                 end.close()
             if isinstance(job := receive(channel), Job):
-                with speaking(job.language):
+                messages = told_in(Path(self._config.suite).parent, job.language).messages
+                with speaking(job.language), telling(messages):
                     send(channel, self._judge(session, job, channel))
             code = 0
         except (BrokenPipeError, ConnectionResetError):

@@ -98,7 +98,7 @@ class CaseFile:
             text = tr("builds on “{title}”, which did not pass", title=base.title)
             return item.report(Verdict.SKIPPED, text, builds_on=base.builds_on or name)
         if item.absent:
-            return item.report(Verdict.SKIPPED, item.absent)
+            return item.report(Verdict.SKIPPED, tr(item.absent))
         timeouts = sum(v.verdict is Verdict.TIMED_OUT for v in self.verdicts.values())
         if timeouts >= _TIMEOUTS:
             text = trn(

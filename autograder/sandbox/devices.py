@@ -13,6 +13,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from autograder.language import marked
+
 __all__ = ["CPU", "CUDA", "moved", "reason_without", "seed", "wait_for"]
 
 CPU, CUDA = "cpu", "cuda"
@@ -30,7 +32,7 @@ def reason_without(device: str) -> str | None:
     """Return why probes cannot run on *device* here, or None where they can."""
     if device == CPU or torch.cuda.is_available():
         return None
-    return "this machine has no CUDA device, or this torch was built without CUDA"
+    return marked("this machine has no CUDA device, or this torch was built without CUDA")
 
 
 def moved(value: Any, device: str) -> Any:

@@ -12,6 +12,7 @@ import pytest
 from autograder.course.catalog import Catalog
 from autograder.course.exercise import Suite
 from autograder.course.hints import hints_of, parse_hints
+from autograder.course.phrases import literals_of, phrases_of
 from autograder.course.translations import is_translation, lesson_of, told_in
 from autograder.course.workspace import Workspace
 from autograder.errors import CourseError
@@ -111,6 +112,9 @@ def test_a_missing_file_is_found(italian, file):
         ("assignments/counter/it.toml", 'title = "Contatore"', ""),
         ("assignments/counter/it.toml", "two_parts = ", "three_parts = "),
         ("solutions/counter/it.toml", "negates = ", "denies = "),
+        ("solutions/counter/it.toml", '"add() changed', '"add() altered'),
+        ("solutions/counter/it.toml", '"add() ha', '"{} ha'),
+        ("solutions/counter/suite/test_correctness.py", '"add() changed', '"{part} changed'),
         ("solutions/counter/it.toml", "[hints]", '[hints]\ntwo_parts = "di troppo"'),
         ("assignments/counter/README.it.md", "## Contesto", "## Sfondo"),
         ("assignments/counter/README.it.md", "Suggerimento 3", "Aiuto 3"),
@@ -154,6 +158,19 @@ def untranslated(exercise):
             found += [f"[{table}] of the {suite} half lacks {name}" for name in sorted(lacking)]
             found += [f"[{table}] of the {suite} half has {name}" for name in sorted(extra)]
             found += [f"{name} in [{table}] says nothing" for name in entries if not entries[name]]
+        found += _of_messages(exercise.suite_folder(suite), told.messages)
+    return found
+
+
+def _of_messages(suite, messages):
+    """Return which phrases of *suite* have no translation, and which translations are of none."""
+    lacking, extra = phrases_of(suite) - messages.keys(), messages.keys() - literals_of(suite)
+    found = [f"[messages] of {suite} lacks {phrase!r}" for phrase in sorted(lacking)]
+    found += [f"[messages] has {phrase!r}, and {suite} does not" for phrase in sorted(extra)]
+    for english, other in messages.items():
+        holes, count = re.findall(r"\{(\d*)\}", other), english.count("{}")
+        if sorted(holes) not in ([""] * count, [str(i) for i in range(count)]):
+            found.append(f"{other!r} has other values than {english!r}")
     return found
 
 

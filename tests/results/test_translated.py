@@ -44,6 +44,19 @@ def reports(tmp_path_factory, italian_course):
         yield found, catalog
 
 
+def test_what_a_suite_says_itself_is_told(reports, tmp_path):
+    """A sentence of a check's own is Italian in the Italian report."""
+    _, catalog = reports
+    mistake = catalog["counter"].secret / "mistakes" / "adds_in_place.py"
+    (tmp_path / "counter.py").write_text(mistake.read_text())
+
+    with Grader(catalog) as grader:
+        report = grader.grade(tmp_path, catalog["counter"], diagnosed=False)
+
+    said = {v.check: v.message for v in report.verdicts}
+    assert said["parts_are_left_alone"] == "add() ha cambiato il tensore che ha ricevuto"
+
+
 def _names(report):
     return [(v.check, v.part, v.verdict, v.earned, v.builds_on, v.where) for v in report.verdicts]
 

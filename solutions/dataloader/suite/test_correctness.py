@@ -67,9 +67,13 @@ def split(data, bs):
     return [(x[i : i + bs], y[i : i + bs]) for i in range(0, len(x), bs)]
 
 
+BATCHES, ROWS, TIMES = ("{} batch", "{} batches"), ("{} row", "{} rows"), ("{} time", "{} times")
+
+
 def plural(count, noun):
     """Return *count* with its noun, `1 row` or `2 rows`."""
-    return f"{count} {noun}{'' if count == 1 else 'es' if noun.endswith('h') else 's'}"
+    one, many = noun
+    return (one if count == 1 else many).format(count)
 
 
 def require_batches(actual, expected, what):
@@ -77,7 +81,7 @@ def require_batches(actual, expected, what):
     with pictured(by_rows, actual, expected):
         require(
             len(actual) == len(expected),
-            f"{what}: expected {plural(len(expected), 'batch')}, got {len(actual)}",
+            f"{what}: expected {plural(len(expected), BATCHES)}, got {len(actual)}",
         )
         for k, (got, want) in enumerate(zip(actual, expected, strict=True)):
             assert_same(got, want, what=f"{what}, batch {k}")
@@ -165,7 +169,7 @@ def test_every_row_comes_once(submission, rng):
     actual = submission.run(epochs_of_sizes, sizes=sizes)
 
     for (n, bs), got in zip(sizes, actual, strict=True):
-        require_batches(got, list(torch.arange(n).split(bs)), f"{plural(n, 'row')}, bs={bs}")
+        require_batches(got, list(torch.arange(n).split(bs)), f"{plural(n, ROWS)}, bs={bs}")
 
 
 @check(points=2, hint="Count on paper for 0, 1, 8, 9 and 10 rows with bs=4.")
@@ -189,7 +193,7 @@ def test_len_reads_no_rows(submission, rng):
     assert_same(seen["len"], 4, what="len(loader) with 10 rows and bs=3")
     require(
         asked == 0,
-        f"len(loader) asked the dataset for rows {plural(asked, 'time')}; expected never",
+        f"len(loader) asked the dataset for rows {plural(asked, TIMES)}; expected never",
     )
 
 
@@ -235,7 +239,7 @@ def test_new_loop_after_a_break_starts_at_the_first_row(submission, rng):
 
     for taken in (1, 2):
         actual = submission.run(after_a_break, data=data, bs=4, taken=taken, most=3)
-        what = f"the loop after one that was left after {plural(taken, 'batch')}"
+        what = f"the loop after one that was left after {plural(taken, BATCHES)}"
         require_batches(actual, split(data, 4)[:3], what)
 
 
@@ -266,7 +270,7 @@ def test_batches_are_made_on_demand(submission, rng):
         allowed = 4 * batches_taken
         require(
             rows <= allowed,
-            f"20 rows, bs=4: after {plural(batches_taken, 'batch')}, {plural(rows, 'row')} of the "
+            f"20 rows, bs=4: after {plural(batches_taken, BATCHES)}, {plural(rows, ROWS)} of the "
             f"dataset had been asked for; expected at most {allowed}",
         )
 
@@ -286,7 +290,7 @@ def test_each_batch_is_one_slice(submission, rng):
     # One question more than batches is tolerated: it may be how a loop finds the end.
     require(
         len(kinds) in (4, 5),
-        f"23 rows, bs=5: `ds[...]` was used {plural(len(kinds), 'time')} for 4 batches; expected 4",
+        f"23 rows, bs=5: `ds[...]` was used {plural(len(kinds), TIMES)} for 4 batches; expected 4",
     )
 
 
@@ -389,7 +393,7 @@ def test_no_batch_is_kept_after_the_loop(submission, rng):
     assert_same(seen["rows"][:4], [4] * 4, what=what)
     require(
         alive == 0,
-        f"after a loop over 5 batches, {plural(alive, 'batch')} still in memory; expected none",
+        f"after a loop over 5 batches, {plural(alive, BATCHES)} still in memory; expected none",
     )
 
 

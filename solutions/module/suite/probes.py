@@ -72,7 +72,7 @@ def plain_values(impl, value):
         "with_grad": value.clone().requires_grad_(),
         "number": 3,
         "text": "relu",
-        "nothing": None,
+        "absent": None,
         "items": [1, 2],
         "_hidden": 0.5,
     }

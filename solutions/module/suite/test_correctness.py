@@ -72,7 +72,7 @@ def test_plain_values_are_kept_and_not_listed(submission, rng):
         "with_grad": value,
         "number": 3,
         "text": "relu",
-        "nothing": None,
+        "absent": None,
         "items": [1, 2],
         "_hidden": 0.5,
     }
