@@ -42,6 +42,8 @@ class _Suspect(msgspec.Struct, frozen=True):
     """A known mistake, and the failed checks in which it does what the submission did."""
 
     mistake: Mistake
+    caged: bool
+    """Whether it is seen in a cage."""
     explains: frozenset[str] = frozenset()
     alone: bool = False
     """Whether that was seen in a process in which no other had been before."""
@@ -83,16 +85,17 @@ class _Search:
         self._failed = frozenset(lineup.checks)
 
     def named(self, known: Sequence[Mistake]) -> Sequence[_Suspect]:
-        """Return those of *known* that explain it together: none, one or two."""
-        suspects: list[_Suspect] = []
-        while len(suspects) < len(known):
-            suspects += self._seen([_Suspect(m) for m in known[len(suspects) :]])
-            if self._is_whole(suspects[-1]) and self._is_sure(suspects, suspects[-1:]):
-                return suspects[-1:]
-        for k in self._elsewhere(suspects):
-            suspects[k] = self._seen_in_a_cage(suspects[k])
-            if self._is_whole(suspects[k]):
-                return suspects[k : k + 1]
+        """Return those of *known*, nearest first, that explain it together: none, one or two."""
+        suspects = [_Suspect(mistake, caged=self._lineup.is_caged) for mistake in known]
+        if found := self._whole(suspects):
+            return found
+        if not self._lineup.is_caged:
+            # What depends on the order of a set is the same in the cage that the submission had.
+            exact = [_Suspect(m, caged=True) for m in known if m.fails == self._failed]
+            found = self._whole(exact)
+            suspects[: len(exact)] = exact
+            if found:
+                return found
         self._look_again(suspects)
         while found := self._two_at_once(suspects) or _one_of_several(
             suspects, self._lineup.checks
@@ -101,32 +104,28 @@ class _Search:
                 return found
         return ()
 
+    def _whole(self, suspects: list[_Suspect]) -> Sequence[_Suspect]:
+        """See *suspects* and return the first that explains everything, alone as well."""
+        done = 0
+        while done < len(suspects):
+            seen = self._seen(suspects[done:])
+            suspects[done : done + len(seen)] = seen
+            done += len(seen)
+            if seen[-1].explains == self._failed and self._is_sure(suspects, seen[-1:]):
+                return seen[-1:]
+        return ()
+
     def _seen(self, suspects: Sequence[_Suspect], *, patient: bool = False) -> list[_Suspect]:
-        """Return *suspects* as they are seen now, up to the first that explains everything."""
+        """Return *suspects*, all of one place, as they are seen now, up to who explains everything."""
+        if not suspects:
+            return []
         files = [Candidate(s.mistake.text, s.mistake.fails, self._failed) for s in suspects]
-        seen = self._lineup.compare(files, patient=patient)
+        caged = suspects[0].caged
+        seen = self._lineup.compare(files, patient=patient, caged=caged)
         return [
-            _Suspect(suspect.mistake, *likeness)
+            _Suspect(suspect.mistake, caged, *likeness)
             for suspect, likeness in zip(suspects, seen, strict=False)
         ]
-
-    def _is_whole(self, suspect: _Suspect) -> bool:
-        return suspect.explains == self._failed
-
-    def _elsewhere(self, suspects: Sequence[_Suspect]) -> Iterator[int]:
-        """Yield which *suspects* may behave otherwise in the cage that the submission had.
-
-        What depends on the order of a set does.
-        """
-        if not self._lineup.is_caged:
-            for k, suspect in enumerate(suspects):
-                if suspect.mistake.fails == self._failed:
-                    yield k
-
-    def _seen_in_a_cage(self, suspect: _Suspect) -> _Suspect:
-        mistake = suspect.mistake
-        file = Candidate(mistake.text, mistake.fails, self._failed)
-        return _Suspect(mistake, self._lineup.explained_in_a_cage(file), alone=True)
 
     def _is_sure(self, suspects: list[_Suspect], found: Sequence[_Suspect]) -> bool:
         """Return whether *found* do alone what they did; put what they do into *suspects*."""
@@ -149,9 +148,11 @@ class _Search:
                 for other in suspects
             )
         ]
-        seen = self._seen([suspects[k] for k in late], patient=True)
-        for k, suspect in zip(late, seen, strict=False):
-            suspects[k] = suspect
+        for caged in (False, True):
+            places = [k for k in late if suspects[k].caged is caged]
+            seen = self._seen([suspects[k] for k in places], patient=True)
+            for k, suspect in zip(places, seen, strict=False):
+                suspects[k] = suspect
 
     def _two_at_once(self, suspects: Sequence[_Suspect]) -> Sequence[_Suspect]:
         """Return two mistakes that explain every failed check together, and not alone."""
@@ -182,7 +183,7 @@ class _Search:
             if seen[last].explains == rest and (
                 seen[last].alone or self._lineup.compare([files[last]])[0].explains == rest
             ):
-                return [_Suspect(s.mistake, s.explains | rest) for s in tried[last][:2]]
+                return [_Suspect(s.mistake, s.caged, s.explains | rest) for s in tried[last][:2]]
             del tried[: last + 1]
         return ()
 

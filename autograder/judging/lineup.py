@@ -3,8 +3,9 @@
 Mistakes are our own code, so they need no cage. They take turns in one process, forked from the
 judge: what they break there, or how long they take, is nobody's trouble. What one leaves behind
 may make the next look like somebody else; only the first is alone, and who is named must have been.
-Only where an exercise allows processes of one's own do mistakes go into a cage each: what those
-may do depends on it.
+A cage like the submission's takes longer. Mistakes go there where an exercise allows processes of
+one's own, since what those may do depends on it, and where all else has failed: the order of a set
+of names, for one, is the same there as it was for the submission.
 """
 
 from __future__ import annotations
@@ -19,8 +20,6 @@ import sys
 import time
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeAlias
-
-import msgspec
 
 from autograder.judging.comparison import Mismatch, assert_close
 from autograder.judging.findings import Finding, finding_of, named
@@ -101,22 +100,20 @@ class Lineup:
         """Whether every comparison is made in a cage."""
         return bool(self._job.limits.allow)
 
-    def compare(self, files: Sequence[Candidate], *, patient: bool = False) -> list[Likeness]:
+    def compare(
+        self, files: Sequence[Candidate], *, patient: bool = False, caged: bool = False
+    ) -> list[Likeness]:
         """Return how alike *files* are, in turn, up to the first that explains what is sought.
 
         Args:
             files: What to compare with.
             patient: Whether to go on with a file whose first check differs.
+            caged: Whether to do so in a cage like the submission's.
         """
+        take_turns = self._take_turns_caged if caged or self.is_caged else self._take_turns
         found: list[Likeness] = []
         while len(found) < len(files) and not _is_found(files, found):
-            left = files[len(found) :]
-            if self.is_caged:
-                found.append(
-                    Likeness(self.explained_in_a_cage(left[0], patient=patient), alone=True)
-                )
-            else:
-                found += self._take_turns(left, _PATIENT if patient else _HASTY)
+            found += take_turns(files[len(found) :], _PATIENT if patient else _HASTY)
         return found
 
     def _take_turns(self, files: Sequence[Candidate], patience: int) -> list[Likeness]:
@@ -137,17 +134,20 @@ class Lineup:
                 os.kill(child, signal.SIGKILL)  # it may not have been first in a group yet
             os.waitpid(child, 0)
 
-    def explained_in_a_cage(self, file: Candidate, *, patient: bool = True) -> frozenset[str]:
-        """Return the same of one, found in a cage like the submission's; that takes longer."""
+    def _take_turns_caged(self, files: Sequence[Candidate], patience: int) -> list[Likeness]:
+        """Return how alike *files* are, seen in one cage for as long as it lasts."""
         job = self._job
-        load = msgspec.structs.replace(job.load, files=self._files(file.text))
-        with Submitted(self._control, job.limits, load, job.seconds) as candidate:
-            hits = _hits(
-                self._of(file),
-                lambda run, seen: _does_alike(candidate, run, seen),
-                _PATIENT if patient else _HASTY,
-            )
-            return frozenset(hits)
+        found: list[Likeness] = []
+        with Submitted(self._control, job.limits, job.load, job.seconds) as candidate:
+            for file in files:
+                alone = candidate.exchange(self._files(file.text))
+                hits = _hits(
+                    self._of(file), lambda run, seen: _does_alike(candidate, run, seen), patience
+                )
+                found.append(Likeness(frozenset(hits), alone))
+                if _is_found(files, found):
+                    break
+        return found
 
     def _compare_and_exit(
         self, files: Sequence[Candidate], patience: int, writing: int
