@@ -310,9 +310,10 @@ def test_known_mistakes_share_few_processes(diagnosed, monkeypatch):
 def test_a_mistake_that_explains_only_the_later_check_of_two_is_found(diagnosed):
     """It is dropped at its first check, and seen again where it may explain what is left."""
     wrong = "return 3 * x if x[0] > 0 else x - 2"
+    halves = "def double(x):\n    return times(x) - {}\n\n\ndef times(x):\n    return {} * x\n"
     mistakes = {
-        "a_shifts": ("one, negative", "return x - 2"),
-        "triples": ("one", "return 3 * x"),
+        "a_shifts": ("one, negative", halves.format(2, 1)),
+        "triples": ("one", halves.format(0, 3)),
     }
 
     found = diagnosed(wrong, mistakes, ["one", "negative"])
