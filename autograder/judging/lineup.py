@@ -1,8 +1,11 @@
 """The lineup: put known mistakes through what a submission was put through, and compare.
 
-Mistakes are our own code, so they need no cage. Each runs in a process of its own, forked from
-the judge: what it breaks there, or how long it takes, is nobody's trouble. Only where an exercise
-allows processes of one's own do mistakes go into a cage, too: what those may do depends on it.
+Mistakes are our own code, so they need no cage. They take turns in one process, forked from the
+judge: what they break there, or how long they take, is nobody's trouble. What one leaves behind
+may make the next look like somebody else; only the first is alone, and who is named must have been.
+A cage like the submission's takes longer. Mistakes go there where an exercise allows processes of
+one's own, since what those may do depends on it, and where all else has failed: the order of a set
+of names, for one, is the same there as it was for the submission.
 """
 
 from __future__ import annotations
@@ -11,15 +14,12 @@ import builtins
 import contextlib
 import os
 import re
-import resource
 import select
 import signal
 import sys
 import time
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
-
-import msgspec
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeAlias
 
 from autograder.judging.comparison import Mismatch, assert_close
 from autograder.judging.findings import Finding, finding_of, named
@@ -34,19 +34,38 @@ if TYPE_CHECKING:
 
     from autograder.judging.protocol import Job
 
-__all__ = ["Lineup"]
+__all__ = ["Candidate", "Likeness", "Lineup"]
 
 _CHANCE = re.compile(r"0x[0-9a-f]+|(?<=maximum recursion depth exceeded).*", re.DOTALL)
 _MOST_RUNS = 40
 """Runs repeated on one mistake, so that a submission that fails everywhere stays cheap."""
 _CPU_SECONDS, _SECONDS = 2, 20
 """A mistake that takes longer behaves like nothing that we could compare."""
-
-
-_HOPELESS = 3
+_HASTY, _PATIENT = 1, 3
 """So many checks that differ, and none before that does not, are enough to stop."""
+_END = b".\n"
+"""What a process says after each file's turn; before, the checks that it explains."""
 _Evidence: TypeAlias = "Sequence[tuple[str, list[tuple[Run, Any]]]]"
 """Failed checks, each with its runs and what they brought."""
+
+
+class Candidate(NamedTuple):
+    """A file to compare with."""
+
+    text: str
+    checks: Collection[str]
+    """Those that it may explain; the others are not run."""
+    sought: frozenset[str]
+    """Whoever explains these ends the search."""
+
+
+class Likeness(NamedTuple):
+    """What came of a comparison."""
+
+    explains: frozenset[str]
+    """The failed checks in which the file does what the submission did."""
+    alone: bool
+    """Whether no other file had its turn before in the same process."""
 
 
 class Lineup:
@@ -76,24 +95,37 @@ class Lineup:
         """The failed checks that are compared, in the order in which they ran."""
         return tuple(check for check, _ in self._evidence)
 
-    def explained_by(self, text: str, likely: Collection[str] | None = None) -> frozenset[str]:
-        """Return the failed checks in which *text*, as the submission, does what that did.
+    @property
+    def is_caged(self) -> bool:
+        """Whether every comparison is made in a cage."""
+        return bool(self._job.limits.allow)
+
+    def compare(
+        self, files: Sequence[Candidate], *, patient: bool = False, caged: bool = False
+    ) -> list[Likeness]:
+        """Return how alike *files* are, in turn, up to the first that explains what is sought.
 
         Args:
-            text: The file to compare with.
-            likely: The checks that it fails; the others it cannot explain, so they are not run.
+            files: What to compare with.
+            patient: Whether to go on with a file whose first check differs.
+            caged: Whether to do so in a cage like the submission's.
         """
-        evidence = [one for one in self._evidence if likely is None or one[0] in likely]
-        if self._job.limits.allow:
-            return self.explained_in_a_cage(text)
+        take_turns = self._take_turns_caged if caged or self.is_caged else self._take_turns
+        found: list[Likeness] = []
+        while len(found) < len(files) and not _is_found(files, found):
+            found += take_turns(files[len(found) :], _PATIENT if patient else _HASTY)
+        return found
+
+    def _take_turns(self, files: Sequence[Candidate], patience: int) -> list[Likeness]:
+        """Return how alike the first of *files* are, as far as one process comes: one at least."""
         reading, writing = os.pipe()
         child = os.fork()
         if not child:
             os.close(reading)
-            self._compare_and_exit(text, evidence, writing)
+            self._compare_and_exit(files, patience, writing)
         os.close(writing)
         try:
-            return frozenset(_read(reading, time.monotonic() + _SECONDS).decode().split())
+            return _read(reading, files)
         finally:
             os.close(reading)
             with contextlib.suppress(ProcessLookupError):  # with all that it has started
@@ -102,36 +134,55 @@ class Lineup:
                 os.kill(child, signal.SIGKILL)  # it may not have been first in a group yet
             os.waitpid(child, 0)
 
-    def explained_in_a_cage(self, text: str) -> frozenset[str]:
-        """Return the same, found in a cage like the submission's; that takes longer."""
+    def _take_turns_caged(self, files: Sequence[Candidate], patience: int) -> list[Likeness]:
+        """Return how alike *files* are, seen in one cage for as long as it lasts."""
         job = self._job
-        load = msgspec.structs.replace(job.load, files=self._files(text))
-        with Submitted(self._control, job.limits, load, job.seconds) as candidate:
-            hits = _hits(self._evidence, lambda run, seen: _does_alike(candidate, run, seen))
-            return frozenset(hits)
+        found: list[Likeness] = []
+        with Submitted(self._control, job.limits, job.load, job.seconds) as candidate:
+            for file in files:
+                alone = candidate.exchange(self._files(file.text))
+                hits = _hits(
+                    self._of(file), lambda run, seen: _does_alike(candidate, run, seen), patience
+                )
+                found.append(Likeness(frozenset(hits), alone))
+                if _is_found(files, found):
+                    break
+        return found
 
-    def _compare_and_exit(self, text: str, evidence: _Evidence, writing: int) -> NoReturn:
+    def _compare_and_exit(
+        self, files: Sequence[Candidate], patience: int, writing: int
+    ) -> NoReturn:
         try:
             os.setsid()
-            resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS))
             sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
-            for check in self._alike(text, evidence):
-                os.write(writing, f"{check}\n".encode())
-        except BaseException:  # noqa: BLE001, S110 - it behaves like nothing that we could compare
-            pass
+            for file in files:
+                signal.setitimer(signal.ITIMER_PROF, _CPU_SECONDS)
+                explained = set()
+                with contextlib.suppress(BaseException):  # like nothing that we could compare
+                    for check in self._alike(file, patience):
+                        os.write(writing, f"{check}\n".encode())
+                        explained.add(check)
+                os.write(writing, _END)
+                if explained >= file.sought:
+                    break
         finally:
             os._exit(0)
+
+    def _of(self, file: Candidate) -> _Evidence:
+        return [one for one in self._evidence if one[0] in file.checks]
 
     def _files(self, text: str) -> dict[str, str]:
         files = self._job.load.files
         return {**files, next(iter(files)): text}
 
-    def _alike(self, text: str, evidence: _Evidence) -> Iterator[str]:
-        load, files = self._job.load, self._files(text)
+    def _alike(self, file: Candidate, patience: int) -> Iterator[str]:
+        load, files, evidence = self._job.load, self._files(file.text), self._of(file)
         probes = {run.probe.__name__: run.probe for _, runs in evidence for run, _ in runs}
         respondent = Respondent(files, SimpleNamespace(**probes), load.device)
         respondent.import_files(vars(builtins))
-        yield from _hits(evidence, lambda run, seen: self._is_alike(respondent, run, seen))
+        yield from _hits(
+            evidence, lambda run, seen: self._is_alike(respondent, run, seen), patience
+        )
 
     def _is_alike(self, respondent: Respondent, run: Run, seen: Any) -> bool:
         name = run.probe.__name__
@@ -146,16 +197,22 @@ class Lineup:
         return isinstance(answer, wire.Observation) and _is_same(packing.unpack(answer.value), seen)
 
 
-def _hits(evidence: _Evidence, is_alike: Callable[[Run, Any], bool]) -> Iterator[str]:
-    """Yield the checks whose runs are all alike; nothing after the first few that are not."""
+def _is_found(files: Sequence[Candidate], found: Sequence[Likeness]) -> bool:
+    return bool(found) and found[-1].explains >= files[len(found) - 1].sought
+
+
+def _hits(
+    evidence: _Evidence, is_alike: Callable[[Run, Any], bool], patience: int
+) -> Iterator[str]:
+    """Yield the checks whose runs are all alike; nothing after the first *patience* that are not."""
     hits = misses = 0
     for check, runs in evidence:
-        if runs and all(is_alike(run, seen) for run, seen in runs):
+        if runs and all(not _is_timeout(seen) and is_alike(run, seen) for run, seen in runs):
             hits += 1
             yield check
         else:
             misses += 1
-            if misses == _HOPELESS and not hits:
+            if misses == patience and not hits:
                 return
 
 
@@ -189,9 +246,12 @@ def _outcome(run: Run) -> Any:
 
 
 def _same_finding(one: Finding, other: Finding) -> bool:
-    if one.verdict is Verdict.TIMED_OUT or one.verdict is not other.verdict:
-        return False
-    return _words(one.message) == _words(other.message)
+    return one.verdict is other.verdict and _words(one.message) == _words(other.message)
+
+
+def _is_timeout(seen: Any) -> bool:
+    """Return whether a run took too long: two endless loops have nothing in common."""
+    return isinstance(seen, Finding) and seen.verdict is Verdict.TIMED_OUT
 
 
 def _words(message: str) -> list[str]:
@@ -202,13 +262,21 @@ def _words(message: str) -> list[str]:
     return sorted(re.findall(r"\w+", _CHANCE.sub("", message)))
 
 
-def _read(descriptor: int, end: float) -> bytes:
-    """Return what comes until the other end is closed or time is up, in whole lines."""
+def _read(descriptor: int, files: Sequence[Candidate]) -> list[Likeness]:
+    """Return what *files* came to in one process, one at least.
+
+    The last, if it broke the process or took too long, explains what it did before.
+    """
+    found: list[Likeness] = []
     text = b""
-    while (left := end - time.monotonic()) > 0:
-        ready, _, _ = select.select([descriptor], [], [], left)
+    end = time.monotonic() + _SECONDS
+    while len(found) < len(files) and not _is_found(files, found):
+        ready, _, _ = select.select([descriptor], [], [], max(0, end - time.monotonic()))
         part = os.read(descriptor, 4096) if ready else b""
+        *turns, text = (text + part).split(_END) if part else (text, b"")
+        for turn in turns:
+            found.append(Likeness(frozenset(turn.decode().split()), alone=not found))
+            end = time.monotonic() + _SECONDS
         if not part:
             break
-        text += part
-    return text[: text.rfind(b"\n") + 1]
+    return found

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from autograder.course.reading import functions, functions_in
+from autograder.course.reading import functions_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,16 +63,36 @@ def spliced(one: str, other: str) -> Iterator[str]:
     One of these has the mistakes of both, if they are in different functions. What *other*
     imports, or defines beside, is taken along.
     """
-    theirs = functions(other)
-    for name, function in functions(one).items():
-        put = theirs.get(name)
-        if put is None or _as_code(put) == _as_code(function):
+    mine, theirs = _parsed(one), _parsed(other)
+    lines, others = one.splitlines(), functions_in(theirs)
+    for name, function in functions_in(mine).items():
+        put = others.get(name)
+        if put is None or _is_same(put, other, function, one):
             continue
-        tree = ast.parse(one)
-        mine = functions_in(tree)[name]
-        mine.args, mine.body, mine.decorator_list = put.args, put.body, put.decorator_list
-        tree.body = [*_missing(tree, ast.parse(other)), *tree.body]
-        yield ast.unparse(tree)
+        before, after = lines[: _first_line(function) - 1], lines[function.end_lineno :]
+        taken_along = [_text_of(node, other) for node in _missing(mine, theirs)]
+        yield "\n".join([*taken_along, *before, _text_of(put, other), *after]) + "\n"
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str) -> ast.Module:
+    """Return the tree of *text*, which nobody changes."""
+    return ast.parse(text)
+
+
+def _text_of(node: ast.stmt, source: str) -> str:
+    """Return the lines of *node*, decorators included."""
+    return "\n".join(source.splitlines()[_first_line(node) - 1 : node.end_lineno])
+
+
+def _first_line(node: ast.stmt) -> int:
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
+
+
+def _is_same(one: ast.FunctionDef, text: str, other: ast.FunctionDef, other_text: str) -> bool:
+    """Return whether two functions do the same; that most are written alike saves most of it."""
+    return _text_of(one, text) == _text_of(other, other_text) or _as_code(one) == _as_code(other)
 
 
 def _as_code(function: ast.FunctionDef) -> str:

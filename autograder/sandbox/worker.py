@@ -51,16 +51,21 @@ class _Session:
     """
 
     def __init__(self, load: Load, channel: int) -> None:
-        self.files = load.files
         self.channel = channel
-        self.asked: int | None = 0
+        self.asked: int | None
         """The question that waits for an answer; 0 while the files are imported."""
         self.taken = guard.take_away(load.forbidden)
-        probes = execute("probes", load.probes, PROBES, vars(builtins))
+        self._probes = execute("probes", load.probes, PROBES, vars(builtins))
         self._builtins = guard.guarded_builtins(load)
-        self.respondent = Respondent(load.files, probes, load.device)
+        self.take(load)
         guard.watch(load.forbidden, self.taken, self.refuse)
         _forget_our_modules()
+
+    def take(self, load: Load) -> None:
+        """Answer for the files of *load* from now on: known mistakes take turns in one worker."""
+        self.files = load.files
+        self.asked = 0
+        self.respondent = Respondent(load.files, self._probes, load.device)
 
     def import_files(self) -> None:
         """Run the submission, the first of its files last."""
@@ -94,7 +99,10 @@ def serve(channel: int, layers: Sequence[str], absent: dict[str, str]) -> None:
     session: _Session | None = None
     while (question := _receive(channel)) is not None:
         if isinstance(question, Load):
-            session = _Session(question, channel)
+            if session is None:
+                session = _Session(question, channel)
+            else:
+                session.take(question)
             _send(channel, Importing())
             try:
                 session.import_files()

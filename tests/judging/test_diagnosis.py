@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 import torch
 
@@ -264,3 +266,56 @@ def test_runs_are_repeated_up_to_a_bound(diagnosed, monkeypatch):
     )
 
     assert found.checks == ("one",)
+
+
+_LEAVES_A_MARK = "import numpy\n    numpy.mark = 1\n    return 5 * x"
+_READS_THE_MARK = "import numpy\n    return 3 * x if hasattr(numpy, 'mark') else 4 * x"
+
+
+def test_a_mistake_is_not_named_for_what_another_left_behind(diagnosed):
+    """They take turns in one process, where one may make the next look like the submission."""
+    mistakes = {"a_marks": ("one", _LEAVES_A_MARK), "reads": ("one", _READS_THE_MARK)}
+
+    assert diagnosed("return 3 * x", mistakes) == ()
+    assert diagnosed("return 4 * x", {"reads": mistakes["reads"]}) != ()
+
+
+def test_who_comes_after_one_that_was_not_sure_is_still_named(diagnosed):
+    """The search goes on behind it."""
+    mistakes = {
+        "a_marks": ("one", _LEAVES_A_MARK),
+        "reads": ("one", _READS_THE_MARK),
+        "triples": ("one", "return 3 * x"),
+    }
+
+    (found,) = diagnosed("return 3 * x", mistakes)
+
+    assert found.mistake == "triples"
+
+
+def test_known_mistakes_share_few_processes(diagnosed, monkeypatch):
+    """A fork of the judge costs more than ten of them together."""
+    forks = []
+    fork = os.fork
+    monkeypatch.setattr(os, "fork", lambda: forks.append(0) or fork())
+    mistakes = {f"adds_{k}": ("one", f"return x + {k}") for k in range(10)}
+
+    assert diagnosed("return 3 * x", mistakes) == ()
+    assert len(forks) == 2  # each as it is, then two in one file
+    (found,) = diagnosed("return x + 7", mistakes)
+    assert found.mistake == "adds_7"
+    assert len(forks) == 4  # together, then alone
+
+
+def test_a_mistake_that_explains_only_the_later_check_of_two_is_found(diagnosed):
+    """It is dropped at its first check, and seen again where it may explain what is left."""
+    wrong = "return 3 * x if x[0] > 0 else x - 2"
+    halves = "def double(x):\n    return times(x) - {}\n\n\ndef times(x):\n    return {} * x\n"
+    mistakes = {
+        "a_shifts": ("one, negative", halves.format(2, 1)),
+        "triples": ("one", halves.format(0, 3)),
+    }
+
+    found = diagnosed(wrong, mistakes, ["one", "negative"])
+
+    assert [known.mistake for known in found] == ["triples", "a_shifts"]
