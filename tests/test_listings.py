@@ -34,13 +34,23 @@ def audits(replace_module):
     """Give the audits to come; without a second they are sound."""
     known = {"doubler": _Audit("doubler")}
 
-    def audit(_catalog, exercises, *, isolation, progress):
+    def audit(_catalog, exercises, *, isolation, draws, progress):
         progress(0, 3, "adder: adder.py")
         assert isolation is None
+        known["draws"] = draws
         return tuple(known.get(e.id, _Audit(e.id)) for e in exercises)
 
     replace_module("autograder.audit", audit=audit)
     return known
+
+
+def test_inputs_are_drawn_as_often_as_is_asked(grade, audits):
+    """Once, unless more is asked for."""
+    grade("audit", "doubler")
+    assert audits["draws"] == 1
+
+    grade("audit", "doubler", "--draws", "12")
+    assert audits["draws"] == 12
 
 
 @pytest.mark.usefixtures("audits")
