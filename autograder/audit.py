@@ -227,48 +227,31 @@ class _Dossier:
                 text=with_bodies(stub, body),
                 findings=partial(_idle_is_wrong, body),
             )
-        for path in exercise.rights:
+        for draw in range(self._draws):
+            yield from self._plan_draw(draw)
+
+    def _plan_draw(self, draw: int) -> Iterator[_Turn]:
+        """Yield the turns that are taken with every draw of inputs."""
+        again = f", draw {draw + 1}" if draw else ""
+        for path in self.exercise.rights:
             text = path.read_text(encoding="utf-8")
-            for suite in Suite:
-                is_measure = path == exercise.solution and suite is Suite.HIDDEN
+            for suite in (Suite.HIDDEN,) if draw else Suite:
                 yield _Turn(
-                    name=path.name,
+                    name=f"{path.name}{again}",
                     text=text,
                     suite=suite,
                     diagnosed=True,
-                    findings=self._solution_fails
-                    if is_measure
-                    else partial(self._right_fails, path),
+                    draw=draw,
+                    findings=partial(self._right_fails, path, draw),
                 )
         for mistake in self._mistakes:
             yield _Turn(
-                name=mistake.path.name,
-                text=mistake.text,
-                fails=mistake.fails,
-                diagnosed=True,
-                findings=partial(self._mistake_differs, mistake),
-            )
-        for draw in range(1, self._draws):
-            yield from self._plan_again(draw)
-
-    def _plan_again(self, draw: int) -> Iterator[_Turn]:
-        """Yield the turns of a further draw of inputs."""
-        for path in self.exercise.rights:
-            yield _Turn(
-                name=f"{path.name}, draw {draw + 1}",
-                text=path.read_text(encoding="utf-8"),
-                diagnosed=True,
-                draw=draw,
-                findings=partial(self._right_fails, path),
-            )
-        for mistake in self._mistakes:
-            yield _Turn(
-                name=f"{mistake.path.name}, draw {draw + 1}",
+                name=f"{mistake.path.name}{again}",
                 text=mistake.text,
                 fails=mistake.fails,
                 diagnosed=True,
                 draw=draw,
-                findings=partial(self._mistake_differs_again, mistake),
+                findings=partial(self._mistake_differs, mistake, draw),
             )
 
     def _graded_by(self, grader: Grader, turn: _Turn) -> Report:
@@ -287,8 +270,6 @@ class _Dossier:
                     seed=hashlib.sha256(f"{turn.draw} {turn.text}".encode()).digest(),
                 )
 
-            if turn.draw:
-                return grade(None)
             timed = {c.check for c in grader.checks(exercise) if c.part == SPEED}
             if turn.fails is None or turn.fails & timed:
                 return grade(None)
@@ -304,35 +285,22 @@ class _Dossier:
                     f"it must be not_implemented"
                 )
 
-    def _right_fails(self, path: Path, report: Report) -> Iterator[str]:
+    def _right_fails(self, path: Path, draw: int, report: Report) -> Iterator[str]:
+        if path == self.exercise.solution and report.suite == Suite.HIDDEN and not draw:
+            self._solved = tuple(v for v in report.verdicts if v.device == "cpu")
         said = list(_right_is_wrong(report, path.name))
         if said:
             self._refused.add(path.name)
         yield from said
 
-    def _solution_fails(self, report: Report) -> Iterator[str]:
-        self._solved = tuple(v for v in report.verdicts if v.device == "cpu")
-        yield from self._right_fails(self.exercise.solution, report)
-
-    def _mistake_differs(self, mistake: Mistake, report: Report) -> Iterator[str]:
+    def _mistake_differs(self, mistake: Mistake, draw: int, report: Report) -> Iterator[str]:
         where = f"mistake {mistake.name!r}"
         if report.problem:
             yield f"{where} is not gradable: {report.problem.sentence}"
         known = {v.check for v in report.verdicts if v.device == "cpu"}
-        for name in sorted(mistake.fails - known):
+        fails = mistake.fails & known if draw else mistake.fails  # further draws are not timed
+        for name in sorted(fails - known):
             yield f"{where} names the check {name!r}; there is none.{did_you_mean(name, known)}"
-        yield from self._behaves_otherwise(mistake, mistake.fails, report)
-
-    def _mistake_differs_again(self, mistake: Mistake, report: Report) -> Iterator[str]:
-        known = {v.check for v in report.verdicts}
-        yield from self._behaves_otherwise(mistake, mistake.fails & known, report)
-
-    def _behaves_otherwise(
-        self, mistake: Mistake, fails: frozenset[str], report: Report
-    ) -> Iterator[str]:
-        """Say in which way *mistake* does not fail *fails*, or is not told its own sentence."""
-        where = f"mistake {mistake.name!r}"
-        known = {v.check for v in report.verdicts if v.device == "cpu"}
         failed = {
             v.check
             for v in report.verdicts
@@ -346,11 +314,12 @@ class _Dossier:
             if verdict.verdict is Verdict.ERRORED:
                 yield f"{verdict.check!r} stumbles over {mistake.name!r}: {verdict.message}"
         told = report.diagnosis[0].mistake if report.diagnosis else None
+        is_told = told == mistake.name or not fails
         if failed != fails:
             self._inexact.add(mistake.name)
-        if told != mistake.name and fails:
+        if not is_told:
             self._untold.add(mistake.name)
-        if failed == fails and told != mistake.name and fails:
+        if failed == fails and not is_told:
             heard = f"the sentence of {told!r}" if told else "nothing"
             yield (
                 f"{where} is told {heard} and not its own sentence; let a probe see where they "

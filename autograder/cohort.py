@@ -6,7 +6,6 @@ this process in between, the next call finds what is there and does the rest.
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import time
 from datetime import datetime
@@ -17,7 +16,7 @@ import msgspec
 from autograder import __version__
 from autograder.course.secret import course_secret
 from autograder.errors import UserError
-from autograder.ledger.entries import Entry, Incoming, Versions
+from autograder.ledger.entries import Entry, Incoming, Versions, digest_of
 from autograder.pool import Task
 from autograder.results.seal import sealed
 from autograder.submission.intake import collect
@@ -205,8 +204,7 @@ class Cohort:
 
         It is the same regrade if it is of the same exercises, suites and engine.
         """
-        versions = msgspec.json.encode(self._versions, order="sorted")
-        scope = f"sha256:{hashlib.sha256(versions).hexdigest()}"
+        scope = digest_of(msgspec.json.encode(self._versions, order="sorted"))
         begun = self._ledger.regrade(scope)
         if begun:
             left = tuple(entry for entry in entries if entry.id not in begun.done)

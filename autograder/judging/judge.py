@@ -25,6 +25,7 @@ import torch
 
 from autograder.course.phrases import telling
 from autograder.course.translations import told_in
+from autograder.errors import CourseError
 from autograder.judging import plugin, race  # noqa: F401 - so that no child imports it
 from autograder.judging.comparison import assert_close
 from autograder.judging.diagnosis import diagnose
@@ -43,7 +44,7 @@ from autograder.judging.protocol import (
     receive,
     send,
 )
-from autograder.language import speaking
+from autograder.language import LANGUAGES, speaking
 from autograder.results.verdict import Verdict
 from autograder.sandbox import packing
 from autograder.sandbox.devices import CPU
@@ -96,7 +97,7 @@ class _Bench:
             self._reap()
             if has_job and not self._begin(session):
                 return True
-            self._read_mistakes()
+            self._read_ahead()
         return True
 
     def _events(self) -> Iterator[bool]:
@@ -151,11 +152,16 @@ class _Bench:
             seen = packing.unpack(packing.pack({"warm-up": [torch.zeros(2)]}))
         assert_close(seen, {"warm-up": [torch.zeros(2)]})
 
-    def _read_mistakes(self) -> None:
-        """Have the next children know them; the first one is not kept waiting."""
-        if self._config.mistakes is not None:
-            with contextlib.suppress(ValueError):  # an author is told where they are needed
+    def _read_ahead(self) -> None:
+        """Have the next children know mistakes and messages; the first one is not kept waiting."""
+        with contextlib.suppress(ValueError, CourseError):  # told where they are needed
+            if self._config.mistakes is not None:
                 read_mistakes(Path(self._config.mistakes))
+            for language in LANGUAGES:
+                self._messages(language)
+
+    def _messages(self, language: str) -> dict[str, str]:
+        return told_in(Path(self._config.suite).parent, language).messages
 
     def _judge_and_exit(self, session: pytest.Session, channel: socket.socket) -> NoReturn:
         """Judge the submission that *channel* brings; never return."""
@@ -166,8 +172,7 @@ class _Bench:
             for end in (self._jobs, self._ended, self._wakeup, *self._children.values()):
                 end.close()
             if isinstance(job := receive(channel), Job):
-                messages = told_in(Path(self._config.suite).parent, job.language).messages
-                with speaking(job.language), telling(messages):
+                with speaking(job.language), telling(self._messages(job.language)):
                     send(channel, self._judge(session, job, channel))
             code = 0
         except (BrokenPipeError, ConnectionResetError):

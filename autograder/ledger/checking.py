@@ -5,7 +5,6 @@ Files must have their digests, newest reports their seals, every submission a re
 
 from __future__ import annotations
 
-import hashlib
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from autograder.course.secret import course_secret
 from autograder.errors import UserError
+from autograder.ledger.entries import digest_of
 from autograder.ledger.models import BlobRow, ReportRow, SubmissionRow
 from autograder.ledger.opening import explained
 from autograder.results.report import Report
@@ -98,7 +98,7 @@ class _Checking:
     def _blobs(self, session: Session) -> Iterator[Flaw]:
         for blob in session.scalars(sa.select(BlobRow).execution_options(yield_per=_AT_ONCE)):
             self._files += 1
-            if f"sha256:{hashlib.sha256(blob.content).hexdigest()}" != blob.digest:
+            if digest_of(blob.content) != blob.digest:
                 yield Flaw(what=f"The file {blob.digest} has another content.", remedy=_RESTORE)
             session.expunge(blob)
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 
 import msgspec
 
 from autograder.submission.intake import HandedIn
 
-__all__ = ["Entry", "Incoming", "Regrade", "Taken", "Versions"]
+__all__ = ["Entry", "Incoming", "Regrade", "Taken", "Versions", "digest_of"]
+
+
+def digest_of(content: bytes) -> str:
+    """Return the digest of *content* as the ledger keeps it."""
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
 class Incoming(msgspec.Struct, frozen=True, kw_only=True):

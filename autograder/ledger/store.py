@@ -6,7 +6,6 @@ was graded under the same files, suite and engine is found again and need not be
 
 from __future__ import annotations
 
-import hashlib
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -21,7 +20,7 @@ from sqlalchemy.orm import Session
 from autograder.course.rules import Rules
 from autograder.errors import LedgerError
 from autograder.ledger.counting import counted
-from autograder.ledger.entries import Entry, Regrade, Taken, Versions
+from autograder.ledger.entries import Entry, Regrade, Taken, Versions, digest_of
 from autograder.ledger.models import (
     BlobRow,
     FileRow,
@@ -312,7 +311,7 @@ def _take_in(session: Session, one: Incoming) -> Taken:
 
 def _keep(session: Session, content: bytes) -> str:
     """Keep *content* unless it is there already; return its digest."""
-    digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
+    digest = digest_of(content)
     if session.get(BlobRow, digest) is None:
         session.add(BlobRow(digest=digest, content=content))
         session.flush()
