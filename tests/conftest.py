@@ -28,7 +28,7 @@ from autograder.results.score import parts_of, total_of
 from autograder.results.verdict import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from click.testing import Result
 
@@ -170,6 +170,25 @@ class Reports:
         problem = Problem(kind="syntax", sentence="adder.py: expected ':'.", where=where, caret=20)
         score = Score(earned=0.0, possible=2.0)
         return report_of(gradable=False, problem=problem, score=score, **facts)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Give a real Chromium."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("there is no chromium")
+    with playwright.sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+def take_picture(page: Any, name: str, **how: Any) -> None:
+    """Leave a picture of *page* in the folder that TORCHGRADE_SCREENSHOTS names, if it does."""
+    if folder := os.environ.get("TORCHGRADE_SCREENSHOTS"):
+        page.screenshot(path=f"{folder}/{name}.png", **how)
 
 
 @pytest.fixture

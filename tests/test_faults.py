@@ -188,17 +188,22 @@ def _rounds(undisturbed, make, fault):
     assert struck >= _ROUNDS / 2, f"the fault struck in {struck} of {_ROUNDS} rounds"
 
 
+def _here(room, ledger):
+    """Begin a run on this machine; return it and what goes on with it."""
+    return Scene(_start(room, ledger), ledger), lambda: _start(room, ledger)
+
+
+def _with_sqlite(room, folder):
+    return lambda at: _here(room, str(folder / f"{at}.sqlite"))
+
+
 @pytest.mark.parametrize(
     "fault", [kills_the_driver, kills_a_judge, kills_a_fork_server, locks_the_ledger]
 )
 def test_a_class_on_this_machine_survives(room, undisturbed, tmp_path, fault):
     """What dies is replaced, or the next call goes on."""
 
-    def make(at):
-        ledger = str(tmp_path / f"{at}.sqlite")
-        return Scene(_start(room, ledger), ledger), lambda: _start(room, ledger)
-
-    _rounds(undisturbed, make, fault)
+    _rounds(undisturbed, _with_sqlite(room, tmp_path), fault)
 
 
 def test_a_class_survives_a_full_disk(room, undisturbed, tmp_path):
@@ -207,10 +212,6 @@ def test_a_class_survives_a_full_disk(room, undisturbed, tmp_path):
         pytest.skip("only root can mount a small disk")
     disk = tmp_path / "disk"
     disk.mkdir()
-
-    def make(at):
-        ledger = str(disk / f"{at}.sqlite")
-        return Scene(_start(room, ledger), ledger), lambda: _start(room, ledger)
 
     def fills_the_disk(scene):
         """Nothing more can be written until the run has ended."""
@@ -226,7 +227,7 @@ def test_a_class_survives_a_full_disk(room, undisturbed, tmp_path):
     if subprocess.run(mount, check=False).returncode:
         pytest.skip("nothing can be mounted here")
     try:
-        _rounds(undisturbed, make, fills_the_disk)
+        _rounds(undisturbed, _with_sqlite(room, disk), fills_the_disk)
     finally:
         subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
@@ -235,8 +236,7 @@ def test_a_class_survives_a_restart_of_postgresql(room, undisturbed, postgres): 
     """The server of the ledger is shot and comes back."""
 
     def make(_):
-        ledger = postgres.database()
-        return Scene(_start(room, ledger), ledger), lambda: _start(room, ledger)
+        return _here(room, postgres.database())
 
     def restarts_the_server(_):
         postgres.stop("immediate")

@@ -29,6 +29,7 @@ import pytest
 
 from autograder.course.catalog import Catalog
 from autograder.grading import Grader
+from tests.conftest import take_picture
 
 _ROOT = Path(__file__).resolve().parents[2]
 _DEPLOY = _ROOT / "deploy" / "jupyterhub"
@@ -37,8 +38,6 @@ _PROXY = "configurable-http-proxy"
 _RIGHT = (_ROOT / "solutions/optimizer/optimizer.py").read_text()
 _WRONG = (_ROOT / "solutions/optimizer/mistakes/adds_the_gradient.py").read_text()
 _WRONG = _WRONG.partition('"""\n')[2]  # without the sentence that the page is to show
-_PICTURES = os.environ.get("TORCHGRADE_SCREENSHOTS")
-"""A folder, for whoever wants to look at the pages."""
 _PATIENCE = 180
 """Seconds that a page or a server may take on a busy machine."""
 
@@ -204,20 +203,6 @@ def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     pytest.fail(f"the Hub did not start:\n{log.read_text()}")
 
 
-@pytest.fixture(scope="module")
-def browser():
-    """Give a Chromium, with pages as large as a laptop's."""
-    playwright = pytest.importorskip("playwright.sync_api")
-    if not shutil.which("chromium"):
-        pytest.skip("there is no chromium")
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
-        yield chromium
-        chromium.close()
-
-
 @pytest.fixture
 def visit(hub, browser):
     """Give a function that logs somebody in, and returns a page in their own browser profile."""
@@ -240,11 +225,6 @@ def visit(hub, browser):
     yield log_in
     for context in contexts:
         context.close()
-
-
-def _picture(page, name: str) -> None:
-    if _PICTURES:
-        page.screenshot(path=f"{_PICTURES}/{name}.png")
 
 
 def _choose(page, menu: str, item: str) -> None:
@@ -306,14 +286,14 @@ def test_a_round_in_the_browser(hub, visit):
     listed.locator("#fetched_assignments_list").get_by_text("optimizer").first.wait_for()
     _write(page, lab, _WRONG)
     wrong = _run_notebook(page, lab)
-    _picture(page, "1-wrong")
+    take_picture(page, "1-wrong")
     _write(page, lab, _RIGHT)
     right = _run_notebook(page, lab)
-    _picture(page, "2-right")
+    take_picture(page, "2-right")
     listed = _assignments(page)
     listed.get_by_role("button", name="Submit", exact=True).click()
     listed.locator("#submitted_assignments_list").get_by_text("UTC").first.wait_for()
-    _picture(page, "3-submitted")
+    take_picture(page, "3-submitted")
 
     assert "2 of 8 checks" in wrong
     assert "expected" in wrong
@@ -328,14 +308,14 @@ def test_a_round_in_the_browser(hub, visit):
     desk.locator(".score", has_text="50 / 50").wait_for()
     assert "Successfully generated feedback" in _press(desk, "generate-feedback")
     assert "Successfully released feedback" in _press(desk, "release-feedback")
-    _picture(desk, "4-formgrader")
+    take_picture(desk, "4-formgrader")
 
     listed.get_by_role("button", name="Fetch Feedback", exact=True).click()
     listed.get_by_text("(view feedback)").click()
     page.locator(".jp-DirListing-item", has_text="optimizer.html").dblclick()
     feedback = page.frame_locator(".jp-HTMLViewer iframe")
     feedback.get_by_text("as it was handed in").first.wait_for()
-    _picture(page, "5-feedback")
+    take_picture(page, "5-feedback")
 
     assert "50.0 / 50.0" in feedback.locator("body").inner_text()
 

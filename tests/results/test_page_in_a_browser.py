@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 
 import pytest
@@ -14,11 +12,10 @@ from autograder.grading import Grader
 from autograder.language import speaking
 from autograder.results.page import to_page
 from autograder.results.story import Setting
+from tests.conftest import take_picture
 
 _ROOT = Path(__file__).resolve().parents[2]
 _MISTAKES = {"dataloader": "drops_the_short_batch", "optimizer": "adds_the_gradient"}
-_PICTURES = os.environ.get("TORCHGRADE_SCREENSHOTS")
-"""A folder, for whoever wants to look at the pages."""
 _WIDTHS = {"phone": 360, "desk": 1280}
 
 _TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -49,18 +46,6 @@ _FAINT = """() => {
   }
   return faint;
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Give a real Chromium."""
-    playwright = pytest.importorskip("playwright.sync_api")
-    if not (path := shutil.which("chromium")):
-        pytest.skip("there is no chromium")
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module", params=["en", "it"])
@@ -102,9 +87,7 @@ def test_a_page_can_be_read(browser, pages, exercise, look):
     page.on("pageerror", lambda it: trouble.append(str(it)))
     try:
         page.goto(written[exercise].as_uri())
-        if _PICTURES:
-            name = f"{exercise}-{language}-{scheme}-{width}.png"
-            page.screenshot(path=f"{_PICTURES}/{name}", full_page=True)
+        take_picture(page, f"{exercise}-{language}-{scheme}-{width}", full_page=True)
 
         assert asked == [written[exercise].as_uri()]
         assert trouble == []
