@@ -7,10 +7,10 @@ useless. Another kind of pool need only have `run`.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import queue
 import threading
+from contextlib import closing, nullcontext, suppress
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
@@ -32,6 +32,8 @@ __all__ = ["TRIES", "LocalPool", "Pool", "Result", "Task", "cores", "graded_with
 
 TRIES = 3
 """How often a submission is graded that the grader has trouble with."""
+_SHARED_BY = 4
+"""So many threads share a grader, whose fork server makes workers for one at a time."""
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,11 +78,23 @@ def cores() -> int:
 
 
 def graded_with_patience(
-    grader: Grader, exercise: Exercise, task: Task, seed: bytes | None = None
+    grader: Grader,
+    exercise: Exercise,
+    task: Task,
+    afresh: Callable[[], Grader],
+    seed: bytes | None = None,
 ) -> Result:
-    """Grade *task*, at most `TRIES` times where the grader itself has trouble.
+    """Grade *task* by *grader*; where that has trouble, twice more, each time by one of its own.
 
-    A judge or fork server that died is replaced by the grader; for the last try all are.
+    So trouble that sticks to processes ends with them, and a submission that brings trouble meets
+    what others use only once.
+
+    Args:
+        grader: The grader that others use, too.
+        exercise: What it is for.
+        task: What to grade.
+        afresh: Makes a grader with processes of its own.
+        seed: As for `Grader.grade`.
 
     Raises:
         IsolationError: If this machine has no cage for it.
@@ -88,15 +102,13 @@ def graded_with_patience(
     report: Report | None = None
     trouble: Exception | str = ""
     for tried in range(1, TRIES + 1):
-        if tried == TRIES:
-            grader.close()
         try:
-            report = grader.grade(task.handed_in, exercise, suite=Suite.HIDDEN, seed=seed)
+            with nullcontext(grader) if tried == 1 else closing(afresh()) as used:
+                report = used.grade(task.handed_in, exercise, suite=Suite.HIDDEN, seed=seed)
         except (UserError, OSError, EOFError, msgspec.MsgspecError) as error:
             if isinstance(error, IsolationError) and tried == TRIES:
                 raise  # sooner it may be a fork server that was killed while it started
             trouble = error
-            grader.close()
             continue
         if not report.errored:
             return Result(key=task.key, report=report, tries=tried)
@@ -112,11 +124,42 @@ def graded_with_patience(
     )
 
 
-class LocalPool:
-    """A pool over the cores of this machine, for one run: threads, each with its own processes.
+class _Desk:
+    """A grader that some threads share, and what each of them is at.
 
-    A thread only waits for its judge, which is another process; so one interpreter feeds many
-    cores, and a judge that dies takes nothing with it.
+    Args:
+        grader: The grader; it is closed when the last of them leaves.
+        seats: How many threads share it.
+    """
+
+    def __init__(self, grader: Grader, seats: int) -> None:
+        self.grader = grader
+        self._seats = seats
+        self._at: dict[int, Exercise] = {}
+        self._lock = threading.Lock()
+
+    def turn_to(self, exercise: Exercise) -> None:
+        """Note that this thread is at *exercise* now; the judges of what nobody is at may go."""
+        with self._lock:
+            before = self._at.get(threading.get_ident())
+            self._at[threading.get_ident()] = exercise
+            if before is not None and before.id not in {each.id for each in self._at.values()}:
+                self.grader.dismiss(before)
+
+    def leave(self) -> None:
+        """Note that this thread has ended."""
+        with self._lock:
+            self._seats -= 1
+            if not self._seats:
+                self.grader.close()
+
+
+class LocalPool:
+    """A pool over the cores of this machine, for one run: threads, some to a grader.
+
+    A thread only waits for a fork of a judge, which is another process; so one interpreter feeds
+    many cores. Few graders start sooner and keep torch in memory less often than one for each core;
+    many are not held up where one fork server makes workers for all.
 
     Args:
         catalog: The course.
@@ -148,9 +191,12 @@ class LocalPool:
         stopping = self._stopping
         waiting: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
         done: queue.SimpleQueue[Result | BaseException] = queue.SimpleQueue()
+        broken: dict[str, str] = {}
         threads = [
-            threading.Thread(target=self._work, args=(waiting, done, stopping), daemon=True)
-            for _ in range(self.jobs)
+            threading.Thread(
+                target=self._work, args=(desk, waiting, done, stopping, broken), daemon=True
+            )
+            for desk in self._desks()
         ]
         for thread in threads:
             thread.start()
@@ -181,42 +227,47 @@ class LocalPool:
             for thread in threads if not in_flight else ():
                 thread.join()
 
+    def _desks(self) -> Iterator[_Desk]:
+        """Yield one for each thread, some of them the same."""
+        for first in range(0, self.jobs, _SHARED_BY):
+            seats = min(_SHARED_BY, self.jobs - first)
+            yield from [_Desk(self._grader(), seats)] * seats
+
+    def _grader(self) -> Grader:
+        return self._make(self._catalog, isolation=self._isolation)
+
     def _work(
         self,
+        desk: _Desk,
         waiting: queue.SimpleQueue[Task | None],
         done: queue.SimpleQueue[Result | BaseException],
         stopping: threading.Event,
+        broken: dict[str, str],
     ) -> None:
+        """Grade what is *waiting*, unless its suite is known to be *broken*."""
         try:
-            with self._make(self._catalog, isolation=self._isolation) as grader:
-                before: Exercise | None = None
-                broken: dict[str, str] = {}
-                while (task := waiting.get()) is not None:
-                    exercise = self._catalog[task.exercise]
-                    if before is not None and before.id != exercise.id:
-                        grader.dismiss(before)
-                    before = exercise
-                    done.put(_graded(grader, exercise, task, broken))
-                    if stopping.is_set():
-                        return
+            while (task := waiting.get()) is not None:
+                exercise = self._catalog[task.exercise]
+                desk.turn_to(exercise)
+                if reason := broken.get(exercise.id):
+                    result = Result(key=task.key, reason=reason, tries=0)
+                else:
+                    result = graded_with_patience(desk.grader, exercise, task, self._grader)
+                if result.broken_suite:
+                    broken[exercise.id] = result.reason or ""
+                done.put(result)
+                if stopping.is_set():
+                    return
         except BaseException as error:  # noqa: BLE001 - it is raised where the results are read
             done.put(error)
-
-
-def _graded(grader: Grader, exercise: Exercise, task: Task, broken: dict[str, str]) -> Result:
-    """Grade *task*, unless its suite is known to be broken."""
-    if exercise.id in broken:
-        return Result(key=task.key, reason=broken[exercise.id], tries=0)
-    result = graded_with_patience(grader, exercise, task)
-    if result.broken_suite:
-        broken[exercise.id] = result.reason or ""
-    return result
+        finally:
+            desk.leave()
 
 
 def _emptied(waiting: queue.SimpleQueue[Task | None]) -> int:
     """Take everything out of *waiting*; return how much it was."""
     taken = 0
-    with contextlib.suppress(queue.Empty):
+    with suppress(queue.Empty):
         while True:
             taken += waiting.get_nowait() is not None
     return taken

@@ -23,19 +23,15 @@ class Engine:
 
     answer: Callable[[str], Any]
     asked: list[str] = field(default_factory=list)
+    made: int = 0
     closed: int = 0
     dismissed: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
     def __call__(self, _catalog: Any, *, isolation: str | None = None) -> Self:
         del isolation
+        self.made += 1
         return self
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        return None
 
     def close(self) -> None:
         self.closed += 1
@@ -114,7 +110,7 @@ def test_trouble_that_stays_becomes_a_reason(course, reports, kind):
     good, bad, last = _run(course, engine, [_task(0), _task(1, "bad"), _task(2)], jobs=1)
 
     assert engine.asked.count("bad") == TRIES
-    assert engine.closed >= 1
+    assert engine.made == engine.closed == 1 + (TRIES - 1)
     assert bad.reason == "The grader had trouble 3 times: the judge is gone."
     assert bad.report == (trouble if kind == "report" else None)
     assert good.reason is last.reason is None
@@ -181,3 +177,32 @@ def test_the_judges_of_an_exercise_end_when_the_next_begins(course, reports):
     _run(course, engine, [_task(0), _task(1), _task(2, exercise="doubler")], jobs=1)
 
     assert engine.dismissed == ["adder"]
+
+
+def test_the_judges_of_an_exercise_stay_while_somebody_is_at_it(course, reports):
+    """Threads that share a grader do not end each other's judges."""
+    going, dismissed = threading.Event(), []
+
+    def answer(text):
+        if text == "long":
+            going.wait(20)
+        if text == "other":
+            dismissed.extend(engine.dismissed)
+            going.set()
+        return reports.passed()
+
+    engine = Engine(answer)
+    tasks = [_task(0, "long"), _task(1), _task(2, "other", exercise="doubler")]
+
+    assert len(_run(course, engine, tasks)) == len(tasks)
+    assert dismissed == []
+
+
+@pytest.mark.parametrize(("jobs", "graders"), [(1, 1), (4, 1), (5, 2), (8, 2)])
+def test_some_threads_share_a_grader(course, reports, jobs, graders):
+    """A machine of many cores does not import torch for each; all are closed in the end."""
+    engine = Engine(lambda _: reports.passed())
+
+    _run(course, engine, [_task(n) for n in range(10)], jobs=jobs)
+
+    assert engine.made == engine.closed == graders

@@ -105,7 +105,9 @@ class Node(WorkerPlugin):  # type: ignore[misc]  # the extra may be missing wher
                 grader.dismiss(before)
             self._before[id(grader)] = exercise
             try:
-                result = graded_with_patience(grader, exercise, job.task, job.seed)
+                result = graded_with_patience(
+                    grader, exercise, job.task, self._fresh_grader, job.seed
+                )
             except IsolationError as error:
                 unfit = str(error)
         return Answer(worker=self._address, engine=__version__, result=result, unfit=unfit)
@@ -136,7 +138,7 @@ class Node(WorkerPlugin):  # type: ignore[misc]  # the extra may be missing wher
                 self._timer.cancel()
             self._busy += 1
             if not self._idle:
-                self._idle.append(self._make(self._course(), isolation=self._isolation))
+                self._idle.append(self._fresh_grader())
                 self._graders += self._idle
             grader = self._idle.pop()
         try:
@@ -151,6 +153,9 @@ class Node(WorkerPlugin):  # type: ignore[misc]  # the extra may be missing wher
                 self._timer = threading.Timer(_REST, self._rest)
                 self._timer.daemon = True
                 self._timer.start()
+
+    def _fresh_grader(self) -> Any:
+        return self._make(self._course(), isolation=self._isolation)
 
     def _rest(self) -> None:
         with self._lock:

@@ -10,7 +10,6 @@ judged at once.
 from __future__ import annotations
 
 import contextlib
-import gc
 import importlib
 import os
 import selectors
@@ -48,6 +47,7 @@ from autograder.language import LANGUAGES, speaking
 from autograder.results.verdict import Verdict
 from autograder.sandbox import packing
 from autograder.sandbox.devices import CPU
+from autograder.sandbox.forking import settle
 from autograder.sandbox.lean_torch import leave_compiler_out
 
 if TYPE_CHECKING:
@@ -91,8 +91,7 @@ class _Bench:
             return True
         send(self._jobs, Collected(checks=tuple(_planned(c) for c in checks)))
         self._warm_up(session.items)
-        gc.collect()
-        gc.freeze()
+        settle()
         for has_job in self._events():
             self._reap()
             if has_job and not self._begin(session):

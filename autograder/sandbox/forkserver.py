@@ -10,7 +10,6 @@ stops it and lets it go on, and takes the judge's end of file as the order to ki
 from __future__ import annotations
 
 import contextlib
-import gc
 import os
 import selectors
 import signal
@@ -24,6 +23,7 @@ from pathlib import Path
 import msgspec
 
 from autograder.sandbox import kernel
+from autograder.sandbox.forking import settle
 from autograder.sandbox.isolation import Cage, Level
 from autograder.sandbox.limits import WorkerLimits
 from autograder.sandbox.roots import SCRATCH
@@ -317,8 +317,7 @@ def main(config: Config) -> None:
     if sys.platform == "linux":
         kernel.adopt_orphans()
     info = msgspec.structs.replace(_import_everything(), level=cage.level, absent=cage.absent)
-    gc.collect()
-    gc.freeze()  # workers then do not copy every page that a collection would touch
+    settle()
     control = socket.socket(fileno=config.control)
     server = _Server(cage, control)
     os.write(config.status, msgspec.json.encode(info) + b"\n")
